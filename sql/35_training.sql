@@ -1,0 +1,95 @@
+-- Training on a query, and using models by name.
+
+CREATE FUNCTION musicintel.fit(
+    algorithm text, query text, target text, options jsonb,
+    OUT model musicintel.model, OUT rows bigint, OUT rows_left_out bigint, OUT seconds double precision
+) RETURNS record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION musicintel.fit(text, text, text, jsonb) IS
+'Fits a model to the rows of a query and returns it without storing it; train() is this and the registry.';
+
+CREATE TYPE musicintel.training_result AS (
+    name text,
+    version integer,
+    algorithm text,
+    rows bigint,
+    features integer,
+    seconds double precision,
+    metrics jsonb
+);
+COMMENT ON TYPE musicintel.training_result IS
+'What train() returns: the stored version, rows and features it learned from, duration, and figures of the fit.';
+
+CREATE FUNCTION musicintel.train(
+    name text, algorithm text, query text, target text DEFAULT NULL, options jsonb DEFAULT '{}'
+) RETURNS musicintel.training_result
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+AS $function$
+DECLARE
+    me CONSTANT regrole := pg_catalog.quote_ident(CURRENT_USER)::regrole;
+    fitted record;
+    promotes boolean := true;
+    result musicintel.training_result;
+BEGIN
+    IF name IS NULL OR name = '' OR algorithm IS NULL OR query IS NULL THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'null_value_not_allowed',
+            MESSAGE = 'train() needs a name, an algorithm and a query';
+    END IF;
+    IF pg_catalog.current_setting('transaction_read_only')::boolean THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'read_only_sql_transaction',
+            MESSAGE = 'cannot train in a read-only transaction',
+            HINT = 'The model is stored in a table. On a standby, train on the primary.';
+    END IF;
+    options := coalesce(options, '{}');
+    IF options ? 'promote' THEN
+        IF pg_catalog.jsonb_typeof(options -> 'promote') <> 'boolean' THEN
+            RAISE EXCEPTION USING
+                ERRCODE = 'invalid_parameter_value',
+                MESSAGE = 'invalid value for option "promote"',
+                HINT = 'Allowed is true or false.';
+        END IF;
+        promotes := (options -> 'promote')::boolean;
+    END IF;
+
+    SELECT * INTO fitted FROM musicintel.fit(algorithm, query, target, options - 'promote');
+
+    result.name := name;
+    result.algorithm := algorithm;
+    result.rows := fitted.rows;
+    result.features := pg_catalog.jsonb_array_length(musicintel.to_json(fitted.model) -> 'features');
+    result.seconds := fitted.seconds;
+    result.metrics := musicintel.summary(fitted.model);
+
+    -- Two sessions that train the same model take the next two numbers, one after the other.
+    PERFORM pg_catalog.pg_advisory_xact_lock(
+        pg_catalog.hashtextextended(pg_catalog.format('musicintel %s.%s', me, name), 0));
+    SELECT coalesce(pg_catalog.max(v.version), 0) + 1 INTO result.version
+    FROM musicintel.model_versions v WHERE v.owner = me AND v.name = train.name;
+    promotes := promotes OR result.version = 1;
+    IF promotes THEN
+        UPDATE musicintel.model_versions v SET is_current = false
+        WHERE v.owner = me AND v.name = train.name AND v.is_current;
+    END IF;
+    INSERT INTO musicintel.model_versions
+        (name, version, is_current, algorithm, model, target, query, options, rows, rows_left_out, features, metrics, seconds)
+    VALUES
+        (result.name, result.version, promotes, result.algorithm, fitted.model, target, query, options, result.rows,
+         fitted.rows_left_out, result.features, result.metrics, result.seconds);
+    RETURN result;
+END
+$function$;
+COMMENT ON FUNCTION musicintel.train(text, text, text, text, jsonb) IS
+'Fits a model to the rows of a query and stores it as the next version of a name. All columns but the target are features: numbers, booleans, text or enum categories; rows with a NULL among them are left out. Options are those of the algorithm, and promote (default true): whether predict(name, row) uses the new version from now on. linear_regression: intercept, l2, confidence, robust ("HC0" to "HC3": standard errors that allow for unequal spread).';
+
+CREATE FUNCTION musicintel.predict(name text, features record) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict(text, record) IS
+'Predicts from a row with the current version of a named model, as this transaction sees it. Columns are matched to features by name; further ones are ignored. NULL when a feature is NULL or a category that training never saw.';
+
+CREATE FUNCTION musicintel.evaluate(name text, query text, OUT metric text, OUT value double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 5;
+COMMENT ON FUNCTION musicintel.evaluate(text, text) IS
+'Scores the rows of a query with a named model and compares with its target column: rows, rows_left_out, r_squared, mean_absolute_error, root_mean_squared_error.';

@@ -1,0 +1,67 @@
+/*
+ * The installed host; see host.h. Set once before anything else runs and constant from then on.
+ */
+#include "host.h"
+
+#include <string.h>
+
+static const mi_host *installed_host;
+
+void
+mi_host_install(const mi_host *host)
+{
+	installed_host = host;
+}
+
+void *
+mi_allocate(size_t size)
+{
+	return installed_host->allocate(size);
+}
+
+void *
+mi_allocate_zeroed(size_t size)
+{
+	void	   *memory = installed_host->allocate(size);
+
+	return size > 0 ? memset(memory, 0, size) : memory;
+}
+
+void *
+mi_reallocate(void *memory, size_t size)
+{
+	return installed_host->reallocate(memory, size);
+}
+
+void
+mi_release(void *memory)
+{
+	if (memory != NULL)
+		installed_host->release(memory);
+}
+
+void
+mi_check_interrupts(void)
+{
+	installed_host->check_interrupts();
+}
+
+void
+mi_report_progress(int phase, uint64_t done, uint64_t total)
+{
+	installed_host->report_progress(phase, done, total);
+}
+
+const char *
+mi_phase_name(int phase)
+{
+	static const char *const names[MI_PHASE_COUNT] = {
+		[MI_PHASE_NONE] = "starting",
+		[MI_PHASE_READING] = "reading rows",
+		[MI_PHASE_SOLVING] = "solving",
+		[MI_PHASE_SECOND_PASS] = "second pass over rows",
+		[MI_PHASE_SCORING] = "scoring rows",
+	};
+
+	return phase >= 0 && phase < MI_PHASE_COUNT ? names[phase] : "unknown";
+}

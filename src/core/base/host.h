@@ -1,0 +1,44 @@
+/*
+ * The few things the algorithms need from whatever program they run in.
+ *
+ * The server installs palloc, CHECK_FOR_INTERRUPTS and its progress counters once, when the library is loaded
+ * (src/pg/module.c); a unit test installs malloc's (test/unit/unit.h). Nothing in src/core knows which it is.
+ */
+#ifndef MI_HOST_H
+#define MI_HOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct mi_host
+{
+	void	   *(*allocate) (size_t size);	/* never NULL; zero bytes allowed; in the server it may not return (ERROR) */
+	void	   *(*reallocate) (void *memory, size_t size);
+	void		(*release) (void *memory);	/* NULL allowed */
+	void		(*check_interrupts) (void); /* in the server it may not return (cancel) */
+	void		(*report_progress) (int phase, uint64_t done, uint64_t total);	/* total 0: not known */
+} mi_host;
+
+/* Phases of long work, shown by name in the view musicintel.progress. */
+enum mi_phase
+{
+	MI_PHASE_NONE,
+	MI_PHASE_READING,			/* rows read from the query */
+	MI_PHASE_SOLVING,			/* columns solved */
+	MI_PHASE_SECOND_PASS,		/* rows passed over again, for robust errors */
+	MI_PHASE_SCORING,			/* rows scored by evaluate() */
+	MI_PHASE_COUNT
+};
+
+extern void mi_host_install(const mi_host *host);
+
+extern void *mi_allocate(size_t size);
+extern void *mi_allocate_zeroed(size_t size);
+extern void *mi_reallocate(void *memory, size_t size);
+extern void mi_release(void *memory);
+extern void mi_check_interrupts(void);
+extern void mi_report_progress(int phase, uint64_t done, uint64_t total);
+
+extern const char *mi_phase_name(int phase);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * Options of an algorithm as a table: name, kind, place in its parameter struct, and a word on what is allowed.
+ *
+ * The glue walks a jsonb object and hands every pair to mi_options_set, which finds the row, checks the kind and stores
+ * the value. Ranges are the business of the algorithm's check_params, which knows what depends on what.
+ */
+#ifndef MI_OPTIONS_H
+#define MI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+typedef enum mi_option_kind
+{
+	MI_OPTION_BOOLEAN,			/* stored as bool */
+	MI_OPTION_NUMBER,			/* stored as double */
+	MI_OPTION_WORD,				/* stored as int: index into words */
+	MI_OPTION_NUMBER_OR_WORD,	/* stored as mi_number_or_word */
+	MI_OPTION_NAMES				/* stored as mi_names */
+} mi_option_kind;
+
+typedef struct mi_number_or_word
+{
+	double		number;
+	int			word;			/* index into words, or MI_NO_WORD when the number counts */
+} mi_number_or_word;
+
+#define MI_NO_WORD (-1)
+
+typedef struct mi_names
+{
+	uint32_t	count;
+	const char *const *names;
+} mi_names;
+
+/* Where an option may be given. */
+enum
+{
+	MI_OPTION_IN_AGGREGATE = 1,
+	MI_OPTION_IN_TRAIN = 2,
+	MI_OPTION_ANYWHERE = MI_OPTION_IN_AGGREGATE | MI_OPTION_IN_TRAIN
+};
+
+typedef struct mi_option
+{
+	const char *name;			/* NULL ends the table */
+	mi_option_kind kind;
+	int			where;
+	size_t		offset;			/* of the field in the parameter struct */
+	const char *const *words;	/* NULL-terminated; for the two kinds with words */
+	const char *allowed;		/* for error messages: "a number >= 0, or \"auto\"" */
+} mi_option;
+
+/* A value as it came from the user, before it is checked. */
+typedef struct mi_option_value
+{
+	enum
+	{
+		MI_VALUE_BOOLEAN,
+		MI_VALUE_NUMBER,
+		MI_VALUE_STRING,
+		MI_VALUE_STRINGS,		/* an array with strings only */
+		MI_VALUE_OTHER
+	}			kind;
+	bool		boolean;
+	double		number;
+	const char *string;
+	mi_names	strings;
+} mi_option_value;
+
+/* MI_INVALID_ARGUMENT, with the allowed names or values in the hint, when the table has no such option or kind. */
+extern mi_status mi_options_set(const mi_option *options, int where, void *params, const char *name,
+								const mi_option_value *value, mi_error *error);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * A row's columns bound to a model's features, by name.
+ */
+#ifndef MI_PG_BINDING_H
+#define MI_PG_BINDING_H
+
+#include "access/tupdesc.h"
+
+#include "core/model/model.h"
+#include "pg/columns.h"
+
+typedef struct mi_binding
+{
+	const mi_contract *contract;
+	int		   *attributes;		/* by feature: index of its column */
+	mi_column_type *types;		/* by feature */
+} mi_binding;
+
+/*
+ * Finds every feature among the columns; others are ignored. Raises an ERROR that lists the features that are missing or
+ * of another kind than in training. Allocates in the current memory context.
+ */
+extern mi_binding mi_binding_new(const mi_contract *contract, TupleDesc columns);
+
+/* The row as the model wants it; false when a feature is NULL or a category never seen in training. */
+extern bool mi_binding_values(const mi_binding *binding, const Datum *row, const bool *nulls, double *values);
+
+/* Index of a column by name, or -1. */
+extern int	mi_find_column(TupleDesc columns, const char *name);
+
+#endif

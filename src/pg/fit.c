@@ -1,0 +1,253 @@
+/*
+ * fit(algorithm, query, target, options): fits a model to a query's rows. train() stores what this returns.
+ *
+ * The rows go straight from the executor into the algorithm; whether rows are kept, and how, is its business.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "portability/instr_time.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+
+#include "core/base/host.h"
+#include "pg/binding.h"
+#include "pg/levels.h"
+#include "pg/model_datum.h"
+#include "pg/options.h"
+#include "pg/progress.h"
+#include "pg/query.h"
+#include "pg/report.h"
+#include "pg/settings.h"
+
+PG_FUNCTION_INFO_V1(fit);
+
+#define PROGRESS_EVERY 1024		/* rows; a report costs about 20 ns */
+
+typedef struct training_sink
+{
+	mi_query_sink pub;
+	const char *target_name;
+	MemoryContext context;		/* of everything that lives until the model is done */
+	mi_contract contract;		/* grows levels as rows arrive */
+	mi_training training;
+	int			target;			/* index of its column */
+	mi_column_type target_type;
+	int		   *attributes;		/* by feature: index of its column */
+	mi_column_type *types;		/* by feature */
+	mi_levels **levels;			/* by feature, for categories */
+	double	   *values;
+	uint64		rows;
+	uint64		rows_left_out;
+} training_sink;
+
+static void
+check_unique_names(TupleDesc columns)
+{
+	for (int i = 0; i < columns->natts; i++)
+	{
+		const char *name = NameStr(TupleDescAttr(columns, i)->attname);
+
+		if (mi_find_column(columns, name) != i)
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("query has two columns named \"%s\"", name),
+					 errhint("Features are told apart by name: give every column a name of its own with AS.")));
+	}
+}
+
+static void
+bind_target(training_sink *sink, TupleDesc columns)
+{
+	sink->target = mi_find_column(columns, sink->target_name);
+	if (sink->target < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("query has no column \"%s\" to be the target", sink->target_name)));
+	sink->target_type = mi_column_type_of(TupleDescAttr(columns, sink->target)->atttypid, sink->target_name);
+	if (mi_column_feature_kind(sink->target_type) == MI_FEATURE_CATEGORY)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("target \"%s\" is text, %s needs a number", sink->target_name, sink->training.algorithm->name)));
+}
+
+static void
+bind_features(training_sink *sink, TupleDesc columns)
+{
+	sink->attributes = palloc(columns->natts * sizeof(int));
+	sink->types = palloc(columns->natts * sizeof(mi_column_type));
+	sink->levels = palloc0(columns->natts * sizeof(mi_levels *));
+	sink->values = palloc(columns->natts * sizeof(double));
+	sink->contract = (mi_contract){.named = true,.target = sink->target_name};
+	sink->contract.features = palloc0(columns->natts * sizeof(mi_feature));
+	for (int i = 0; i < columns->natts; i++)
+	{
+		uint32		next = sink->contract.feature_count;
+		mi_feature *feature = &sink->contract.features[next];
+
+		if (i == sink->target)
+			continue;
+		feature->name = pstrdup(NameStr(TupleDescAttr(columns, i)->attname));
+		sink->attributes[next] = i;
+		sink->types[next] = mi_column_type_of(TupleDescAttr(columns, i)->atttypid, feature->name);
+		feature->kind = mi_column_feature_kind(sink->types[next]);
+		if (feature->kind == MI_FEATURE_CATEGORY)
+		{
+			sink->levels[next] = mi_levels_new();
+			feature->levels = palloc(MI_MAX_LEVELS * sizeof(char *));
+		}
+		sink->contract.feature_count++;
+	}
+}
+
+static void
+start(mi_query_sink *pub, TupleDesc columns)
+{
+	training_sink *sink = (training_sink *) pub;
+	mi_error	error = {0};
+
+	check_unique_names(columns);
+	bind_target(sink, columns);
+	bind_features(sink, columns);
+	sink->training.contract = &sink->contract;
+	sink->training.algorithm->train_begin(&sink->training, &error);
+	mi_report(&error);
+}
+
+/* The number of a category's level, which joins the contract when it is new. */
+static double
+level_number(training_sink *sink, uint32 feature, Datum value)
+{
+	mi_feature *grows = &sink->contract.features[feature];
+	const char *text = mi_column_level(sink->types[feature], value);
+	bool		is_new;
+	uint32		number = mi_levels_number(sink->levels[feature], &text, &is_new);
+
+	if (is_new && number >= MI_MAX_LEVELS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("feature \"%s\" has more than %d levels", grows->name, MI_MAX_LEVELS),
+				 errhint("Leave identifiers out of the query, and group rare levels into one.")));
+	if (is_new)
+		grows->levels[grows->level_count++] = text;
+	return number;
+}
+
+static bool
+has_null(const training_sink *sink, const bool *nulls)
+{
+	if (nulls[sink->target])
+		return true;
+	for (uint32 i = 0; i < sink->contract.feature_count; i++)
+		if (nulls[sink->attributes[i]])
+			return true;
+	return false;
+}
+
+static void
+add_row(mi_query_sink *pub, TupleTableSlot *slot)
+{
+	training_sink *sink = (training_sink *) pub;
+	MemoryContext per_row = CurrentMemoryContext;
+	double		target;
+	mi_error	error = {0};
+
+	if (has_null(sink, slot->tts_isnull))
+	{
+		sink->rows_left_out++;
+		return;
+	}
+	for (uint32 i = 0; i < sink->contract.feature_count; i++)
+	{
+		Datum		value = slot->tts_values[sink->attributes[i]];
+
+		sink->values[i] = sink->levels[i] != NULL ? level_number(sink, i, value)
+			: mi_column_number(sink->types[i], value);
+	}
+	target = mi_column_number(sink->target_type, slot->tts_values[sink->target]);
+	if (++sink->rows % PROGRESS_EVERY == 0)
+		mi_report_progress(MI_PHASE_READING, sink->rows, 0);
+	MemoryContextSwitchTo(sink->context);	/* what the algorithm keeps outlives the row */
+	sink->training.algorithm->train_add_row(&sink->training, sink->values, target, &error);
+	MemoryContextSwitchTo(per_row);
+	mi_report(&error);
+}
+
+static mi_writer
+fit_query(training_sink *sink, const char *query)
+{
+	mi_writer	model = {0};
+	mi_contract final;
+	mi_error	error = {0};
+
+	mi_query_run(query, &sink->pub);
+	if (sink->rows == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("query returned no row to train on"),
+				 sink->rows_left_out > 0 ? errdetail("%llu rows were left out because of NULLs.",
+													 (unsigned long long) sink->rows_left_out) : 0));
+	if (mi_verbose)
+		ereport(INFO, (errmsg("read %llu rows, %llu left out because of NULLs", (unsigned long long) sink->rows,
+							  (unsigned long long) sink->rows_left_out)));
+	mi_report_progress(MI_PHASE_SOLVING, 0, 0);
+	final = mi_contract_sorted(&sink->contract);
+	sink->training.algorithm->train_finish(&sink->training, &final, &model, &error);
+	mi_report(&error);
+	return model;
+}
+
+static const mi_algorithm *
+find_algorithm(const char *name)
+{
+	mi_error	error = {0};
+	const mi_algorithm *algorithm = mi_algorithm_by_name(name, &error);
+
+	mi_report(&error);
+	return algorithm;
+}
+
+/* fit(algorithm, query, target, options) returns (model, rows, rows_left_out, seconds) */
+Datum
+fit(PG_FUNCTION_ARGS)
+{
+	const mi_algorithm *algorithm = find_algorithm(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	const char *query = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	training_sink sink = {.pub = {start, add_row},.training = {.algorithm = algorithm}};
+	MemoryContext caller;
+	TupleDesc	columns;
+	mi_writer	model;
+	instr_time	begin;
+	instr_time	duration;
+	Datum		values[4];
+	bool		nulls[4] = {0};
+
+	if (PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s needs a target", algorithm->name),
+				 errhint("Name the column to predict: target => '…'.")));
+	get_call_result_type(fcinfo, NULL, &columns);
+	INSTR_TIME_SET_CURRENT(begin);
+	sink.context = AllocSetContextCreate(CurrentMemoryContext, "musicintel training", ALLOCSET_DEFAULT_SIZES);
+	caller = MemoryContextSwitchTo(sink.context);
+	sink.target_name = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	sink.training.params = mi_params_from_jsonb(algorithm, MI_OPTION_IN_TRAIN, PG_GETARG_JSONB_P(3));
+	sink.training.memory_limit = mi_training_memory_bytes();
+
+	mi_progress_start("train", algorithm->name);
+	model = fit_query(&sink, query);
+	mi_progress_end();
+
+	INSTR_TIME_SET_CURRENT(duration);
+	INSTR_TIME_SUBTRACT(duration, begin);
+	MemoryContextSwitchTo(caller);
+	values[0] = mi_model_result(&model);
+	values[1] = Int64GetDatum((int64) sink.rows);
+	values[2] = Int64GetDatum((int64) sink.rows_left_out);
+	values[3] = Float8GetDatum(INSTR_TIME_GET_DOUBLE(duration));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(columns), values, nulls)));
+}

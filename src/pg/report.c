@@ -1,0 +1,44 @@
+/*
+ * Errors of the core to errors of the server; see report.h.
+ */
+#include "postgres.h"
+
+#include "pg/report.h"
+
+static int
+sqlstate_of(mi_status status)
+{
+	switch (status)
+	{
+		case MI_OK:
+			break;
+		case MI_INVALID_ARGUMENT:
+			return ERRCODE_INVALID_PARAMETER_VALUE;
+		case MI_OUT_OF_RANGE:
+			return ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
+		case MI_NOT_SUPPORTED:
+		case MI_NEWER_FORMAT:
+			return ERRCODE_FEATURE_NOT_SUPPORTED;
+		case MI_CORRUPT:
+			return ERRCODE_DATA_CORRUPTED;
+		case MI_TOO_LARGE:
+			return ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+		case MI_BUDGET_EXCEEDED:
+			return ERRCODE_CONFIGURATION_LIMIT_EXCEEDED;
+		case MI_NO_DATA:
+		case MI_NUMERICAL_FAILURE:
+			return ERRCODE_DATA_EXCEPTION;
+	}
+	return ERRCODE_INTERNAL_ERROR;
+}
+
+void
+mi_report(const mi_error *error)
+{
+	if (error->status == MI_OK)
+		return;
+	ereport(ERROR,
+			(errcode(sqlstate_of(error->status)),
+			 errmsg("%s", error->message),
+			 error->hint[0] != '\0' ? errhint("%s", error->hint) : 0));
+}
