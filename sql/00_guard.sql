@@ -6,4 +6,5 @@
 GRANT USAGE ON SCHEMA musicintel TO PUBLIC;
 
 COMMENT ON SCHEMA musicintel IS
-'Models fitted, stored and used in SQL. Start with musicintel.train() or an aggregate such as musicintel.linear_regression_fit().';
+'Models fitted, stored and used in SQL. Start with musicintel.train() or an aggregate such as '
+'musicintel.linear_regression_fit().';

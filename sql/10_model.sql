@@ -32,7 +32,8 @@ CREATE TYPE musicintel.model (
     STORAGE = extended
 );
 COMMENT ON TYPE musicintel.model IS
-'A fitted model of any algorithm: checksummed, self-describing, at most 256 MB. Read it with musicintel.to_json(), musicintel.summary() or musicintel.coefficients(); score with musicintel.predict().';
+'A fitted model of any algorithm: checksummed, self-describing, at most 256 MB. Read it with '
+'musicintel.to_json(), musicintel.summary() or musicintel.coefficients(); score with musicintel.predict().';
 
 CREATE FUNCTION musicintel.model_eq(musicintel.model, musicintel.model) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -66,7 +67,9 @@ COMMENT ON FUNCTION musicintel.to_json(musicintel.model) IS
 CREATE FUNCTION musicintel.summary(model musicintel.model) RETURNS jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION musicintel.summary(musicintel.model) IS
-'The figures of the fit. Linear regression: n, df (residual degrees of freedom), rank, r_squared, adj_r_squared, sigma (residual standard error), rss, f_statistic, f_p_value, log_likelihood, aic, bic, l2. A figure that does not exist is null.';
+'The figures of the fit. Linear regression: n, df (residual degrees of freedom), rank, r_squared, adj_r_squared, '
+'sigma (residual standard error), rss, f_statistic, f_p_value, log_likelihood, aic, bic, l2. A figure that does '
+'not exist is null.';
 
 CREATE FUNCTION musicintel.coefficients(
     model musicintel.model,
@@ -75,14 +78,17 @@ CREATE FUNCTION musicintel.coefficients(
 ) RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION musicintel.coefficients(musicintel.model) IS
-'One row per term of a linear model: estimate, standard error, t statistic, two-sided p value and confidence interval. A term that is collinear with those before it has NULLs.';
+'One row per term of a linear model: estimate, standard error, t statistic, two-sided p value and confidence '
+'interval. A term that is collinear with those before it has NULLs.';
 
 CREATE FUNCTION musicintel.predict(model musicintel.model, features double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION musicintel.predict(musicintel.model, double precision[]) IS
-'Predicts from an array of features, in the order of the fit. NULL when an element is NULL; an error when their number differs.';
+'Predicts from an array of features, in the order of the fit. NULL when an element is NULL; an error when their '
+'number differs.';
 
 CREATE FUNCTION musicintel.predict(model musicintel.model, features record) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION musicintel.predict(musicintel.model, record) IS
-'Predicts from a row, whose columns are matched to the features by name; further columns are ignored. NULL when a feature is NULL or a category that training never saw.';
+'Predicts from a row, whose columns are matched to the features by name; further columns are ignored. NULL when a '
+'feature is NULL or a category that training never saw.';

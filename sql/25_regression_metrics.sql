@@ -5,7 +5,8 @@ CREATE FUNCTION musicintel.regression_metrics_accumulate(
 ) RETURNS double precision[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION musicintel.regression_metrics_accumulate(double precision[], double precision, double precision) IS
-'Transition function of the regression metrics; the state is count, sum of absolute errors, sum of squared errors, mean of actual, squares about it.';
+'Transition function of the regression metrics; the state is count, sum of absolute errors, sum of squared '
+'errors, mean of actual, squares about it.';
 
 CREATE FUNCTION musicintel.regression_metrics_combine(
     state double precision[], other double precision[]
@@ -38,7 +39,8 @@ CREATE AGGREGATE musicintel.r_squared(predicted double precision, actual double 
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE musicintel.r_squared(double precision, double precision) IS
-'1 - sum of squared errors / sum of squares of actual about its mean: 1 is perfect, 0 no better than the mean, below 0 worse. NULL when actual never varies.';
+'1 - sum of squared errors / sum of squares of actual about its mean: 1 is perfect, 0 no better than the mean, '
+'below 0 worse. NULL when actual never varies.';
 
 CREATE AGGREGATE musicintel.mean_absolute_error(predicted double precision, actual double precision) (
     SFUNC = musicintel.regression_metrics_accumulate,

@@ -22,11 +22,13 @@ CREATE TABLE musicintel.model_versions (
 CREATE UNIQUE INDEX model_versions_current ON musicintel.model_versions (owner, name) WHERE is_current;
 
 COMMENT ON TABLE musicintel.model_versions IS
-'Every version of every named model. Row-level security shows each role its own models and those shared with it. Read the view musicintel.models instead.';
+'Every version of every named model. Row-level security shows each role its own models and those shared with it. '
+'Read the view musicintel.models instead.';
 COMMENT ON COLUMN musicintel.model_versions.owner IS 'Role that trained it; its members may use and change it.';
 COMMENT ON COLUMN musicintel.model_versions.name IS 'Name of the model, unique within its owner''s.';
 COMMENT ON COLUMN musicintel.model_versions.version IS 'Counts up from 1 within a name.';
-COMMENT ON COLUMN musicintel.model_versions.is_current IS 'Whether predict(name, row) uses this version; at most one of a name is.';
+COMMENT ON COLUMN musicintel.model_versions.is_current IS
+'Whether predict(name, row) uses this version; at most one of a name is.';
 COMMENT ON COLUMN musicintel.model_versions.algorithm IS 'Name of the algorithm.';
 COMMENT ON COLUMN musicintel.model_versions.model IS 'The fitted model.';
 COMMENT ON COLUMN musicintel.model_versions.target IS 'Column that is predicted.';
@@ -68,7 +70,8 @@ CREATE POLICY shared_models ON musicintel.model_versions FOR SELECT
 COMMENT ON POLICY shares_of_owner ON musicintel.model_shares IS 'Owners see and change the shares of their models.';
 COMMENT ON POLICY shares_with_me ON musicintel.model_shares IS 'Everybody sees what is shared with them.';
 COMMENT ON POLICY own_models ON musicintel.model_versions IS 'Members of the owning role see and change its models.';
-COMMENT ON POLICY shared_models ON musicintel.model_versions IS 'Grantees see, and so may use, models shared with them.';
+COMMENT ON POLICY shared_models ON musicintel.model_versions IS
+'Grantees see, and so may use, models shared with them.';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON musicintel.model_versions, musicintel.model_shares TO PUBLIC;
 
@@ -125,14 +128,15 @@ BEGIN
     IF pg_catalog.cardinality(found_owners) > 1 AND found_owners[1] <> me THEN
         RAISE EXCEPTION USING
             ERRCODE = 'ambiguous_parameter',
-            MESSAGE = pg_catalog.format('model name "%s" is ambiguous: several owners share one of that name with you', name),
+            MESSAGE = pg_catalog.format('model name "%s" is ambiguous: several owners share one with you', name),
             HINT = pg_catalog.format('Say whose: %L.', found_owners[1]::text || '.' || name);
     END IF;
     RETURN found_models[1];
 END
 $function$;
 COMMENT ON FUNCTION musicintel.get_model(text, integer) IS
-'The current version of a model, or the given one. The name may be prefixed with its owner and a dot. An error when you may see none.';
+'The current version of a model, or the given one. The name may be prefixed with its owner and a dot. An error '
+'when you may see none.';
 
 CREATE FUNCTION musicintel.promote(name text, version integer) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

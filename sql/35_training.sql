@@ -73,7 +73,8 @@ BEGIN
         WHERE v.owner = me AND v.name = train.name AND v.is_current;
     END IF;
     INSERT INTO musicintel.model_versions
-        (name, version, is_current, algorithm, model, target, query, options, rows, rows_left_out, features, metrics, seconds)
+        (name, version, is_current, algorithm, model, target, query, options, rows, rows_left_out, features,
+         metrics, seconds)
     VALUES
         (result.name, result.version, promotes, result.algorithm, fitted.model, target, query, options, result.rows,
          fitted.rows_left_out, result.features, result.metrics, result.seconds);
@@ -81,15 +82,22 @@ BEGIN
 END
 $function$;
 COMMENT ON FUNCTION musicintel.train(text, text, text, text, jsonb) IS
-'Fits a model to the rows of a query and stores it as the next version of a name. All columns but the target are features: numbers, booleans, text or enum categories; rows with a NULL among them are left out. Options are those of the algorithm, and promote (default true): whether predict(name, row) uses the new version from now on. linear_regression: intercept, l2, confidence, robust ("HC0" to "HC3": standard errors that allow for unequal spread).';
+'Fits a model to the rows of a query and stores it as the next version of a name. All columns but the target are '
+'features: numbers, booleans, text or enum categories; rows with a NULL among them are left out. Options are '
+'those of the algorithm, and promote (default true): whether predict(name, row) uses the new version from now on. '
+'linear_regression: intercept, l2, confidence, robust ("HC0" to "HC3": standard errors that allow for unequal '
+'spread).';
 
 CREATE FUNCTION musicintel.predict(name text, features record) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION musicintel.predict(text, record) IS
-'Predicts from a row with the current version of a named model, as this transaction sees it. Columns are matched to features by name; further ones are ignored. NULL when a feature is NULL or a category that training never saw.';
+'Predicts from a row with the current version of a named model, as this transaction sees it. Columns are matched '
+'to features by name; further ones are ignored. NULL when a feature is NULL or a category that training never '
+'saw.';
 
 CREATE FUNCTION musicintel.evaluate(name text, query text, OUT metric text, OUT value double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 5;
 COMMENT ON FUNCTION musicintel.evaluate(text, text) IS
-'Scores the rows of a query with a named model and compares with its target column: rows, rows_left_out, r_squared, mean_absolute_error, root_mean_squared_error.';
+'Scores the rows of a query with a named model and compares with its target column: rows, rows_left_out, '
+'r_squared, mean_absolute_error, root_mean_squared_error.';

@@ -16,7 +16,8 @@ LEFT JOIN pg_catalog.pg_database d ON d.oid = p.database_id;
 GRANT SELECT ON musicintel.progress TO PUBLIC;
 COMMENT ON VIEW musicintel.progress IS
 'One row for each session that trains or evaluates a model: yours, or with pg_read_all_stats everybody''s.';
-COMMENT ON COLUMN musicintel.progress.pid IS 'Process of the session; pg_cancel_backend(pid) stops it within a tenth of a second.';
+COMMENT ON COLUMN musicintel.progress.pid IS
+'Process of the session; pg_cancel_backend(pid) stops it within a tenth of a second.';
 COMMENT ON COLUMN musicintel.progress.database_name IS 'Database it works in.';
 COMMENT ON COLUMN musicintel.progress.user_name IS 'Who it works for.';
 COMMENT ON COLUMN musicintel.progress.work IS 'train or evaluate.';

@@ -12,7 +12,6 @@ mi_require_aggregate_context(FunctionCallInfo fcinfo)
 {
 	if (AggCheckCallContext(fcinfo, NULL))
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("function %s can only be called by an aggregate", get_func_name(fcinfo->flinfo->fn_oid))));
+	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("function %s can only be called by an aggregate", get_func_name(fcinfo->flinfo->fn_oid))));
 }

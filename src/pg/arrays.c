@@ -11,7 +11,7 @@ int
 mi_first_null(ArrayType *array)
 {
 	const bits8 *bitmap = ARR_NULLBITMAP(array);
-	int			count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	int count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 
 	for (int i = 0; bitmap != NULL && i < count; i++)
 		if (!(bitmap[i / 8] & (1 << (i % 8))))
@@ -22,19 +22,16 @@ mi_first_null(ArrayType *array)
 const double *
 mi_float8_array(ArrayType *array, const char *what, size_t *count)
 {
-	int			null_at;
+	int null_at;
 
 	Assert(ARR_ELEMTYPE(array) == FLOAT8OID);
 	if (ARR_NDIM(array) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("%s must have one dimension, not %d", what, ARR_NDIM(array))));
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%s must have one dimension, not %d", what, ARR_NDIM(array))));
 	null_at = ARR_HASNULL(array) ? mi_first_null(array) : 0;
 	if (null_at > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("element %d of the %s is NULL", null_at, what),
-				 errhint("Leave such rows out with WHERE or FILTER, or replace the NULL with COALESCE.")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("element %d of the %s is NULL", null_at, what),
+						errhint("Leave such rows out with WHERE or FILTER, or replace the NULL with COALESCE.")));
 	*count = ARR_NDIM(array) == 0 ? 0 : (size_t) ARR_DIMS(array)[0];
 	return (const double *) ARR_DATA_PTR(array);
 }

@@ -10,6 +10,6 @@
 extern const double *mi_float8_array(ArrayType *array, const char *what, size_t *count);
 
 /* The number of its first NULL element, from 1; 0 when there is none. */
-extern int	mi_first_null(ArrayType *array);
+extern int mi_first_null(ArrayType *array);
 
 #endif

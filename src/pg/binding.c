@@ -29,7 +29,7 @@ append_name(StringInfo list, const char *name)
 mi_binding
 mi_binding_new(const mi_contract *contract, TupleDesc columns)
 {
-	mi_binding	binding = {
+	mi_binding binding = {
 		.contract = contract,
 		.attributes = palloc(contract->feature_count * sizeof(int)),
 		.types = palloc(contract->feature_count * sizeof(mi_column_type)),
@@ -37,15 +37,14 @@ mi_binding_new(const mi_contract *contract, TupleDesc columns)
 	StringInfoData missing;
 
 	if (!contract->named)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("model was fitted on arrays, it cannot be given a row"),
-				 errhint("Use predict(model, ARRAY[…]), or train the model with musicintel.train().")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("model was fitted on arrays, it cannot be given a row"),
+						errhint("Use predict(model, ARRAY[…]), or train the model with musicintel.train().")));
 	initStringInfo(&missing);
 	for (uint32 i = 0; i < contract->feature_count; i++)
 	{
 		const mi_feature *feature = &contract->features[i];
-		int			attribute = mi_find_column(columns, feature->name);
+		int attribute = mi_find_column(columns, feature->name);
 
 		binding.attributes[i] = attribute;
 		if (attribute < 0)
@@ -55,18 +54,15 @@ mi_binding_new(const mi_contract *contract, TupleDesc columns)
 		}
 		binding.types[i] = mi_column_type_of(TupleDescAttr(columns, attribute)->atttypid, feature->name);
 		if (mi_column_feature_kind(binding.types[i]) != feature->kind)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("feature \"%s\" was a %s in training, here it is a %s", feature->name,
-							mi_feature_kind_name(feature->kind),
-							mi_feature_kind_name(mi_column_feature_kind(binding.types[i]))),
-					 errhint("Cast the column as it was in training.")));
+			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+							errmsg("feature \"%s\" was a %s in training, here it is a %s", feature->name,
+								   mi_feature_kind_name(feature->kind),
+								   mi_feature_kind_name(mi_column_feature_kind(binding.types[i]))),
+							errhint("Cast the column as it was in training.")));
 	}
 	if (missing.len > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("row lacks features of the model: %s", missing.data),
-				 errhint("Features are found by column name. musicintel.to_json(model) lists them.")));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("row lacks features of the model: %s", missing.data),
+						errhint("Features are found by column name. musicintel.to_json(model) lists them.")));
 	return binding;
 }
 
@@ -76,13 +72,13 @@ mi_binding_values(const mi_binding *binding, const Datum *row, const bool *nulls
 	for (uint32 i = 0; i < binding->contract->feature_count; i++)
 	{
 		const mi_feature *feature = &binding->contract->features[i];
-		int			attribute = binding->attributes[i];
+		int attribute = binding->attributes[i];
 
 		if (nulls[attribute])
 			return false;
 		if (feature->kind == MI_FEATURE_CATEGORY)
 		{
-			int			level = mi_feature_find_level(feature, mi_column_level(binding->types[i], row[attribute]));
+			int level = mi_feature_find_level(feature, mi_column_level(binding->types[i], row[attribute]));
 
 			if (level < 0)
 				return false;

@@ -12,13 +12,13 @@
 typedef struct mi_binding
 {
 	const mi_contract *contract;
-	int		   *attributes;		/* by feature: index of its column */
-	mi_column_type *types;		/* by feature */
+	int *attributes;       /* by feature: index of its column */
+	mi_column_type *types; /* by feature */
 } mi_binding;
 
 /*
- * Finds every feature among the columns; others are ignored. Raises an ERROR that lists the features that are missing or
- * of another kind than in training. Allocates in the current memory context.
+ * Finds every feature among the columns; others are ignored. Raises an ERROR that lists the features that are missing
+ * or of another kind than in training. Allocates in the current memory context.
  */
 extern mi_binding mi_binding_new(const mi_contract *contract, TupleDesc columns);
 
@@ -26,6 +26,6 @@ extern mi_binding mi_binding_new(const mi_contract *contract, TupleDesc columns)
 extern bool mi_binding_values(const mi_binding *binding, const Datum *row, const bool *nulls, double *values);
 
 /* Index of a column by name, or -1. */
-extern int	mi_find_column(TupleDesc columns, const char *name);
+extern int mi_find_column(TupleDesc columns, const char *name);
 
 #endif

@@ -23,15 +23,15 @@ Datum
 coefficients(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	mi_model	model = mi_model_argument(fcinfo, 0);
+	mi_model model = mi_model_argument(fcinfo, 0);
 
 	MI_REQUIRE(model.algorithm, coefficient, "coefficients");
 	InitMaterializedSRF(fcinfo, 0);
 	for (size_t i = 0; i < model.algorithm->coefficient_count(&model); i++)
 	{
 		mi_coefficient row;
-		Datum		values[7];
-		bool		nulls[7] = {0};
+		Datum values[7];
+		bool nulls[7] = {0};
 
 		model.algorithm->coefficient(&model, i, &row);
 		values[0] = CStringGetTextDatum(row.term);

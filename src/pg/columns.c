@@ -13,18 +13,12 @@
 
 static const struct
 {
-	Oid			oid;
+	Oid oid;
 	mi_column_type type;
-}			types[] = {
-	{INT2OID, MI_COLUMN_INT2},
-	{INT4OID, MI_COLUMN_INT4},
-	{INT8OID, MI_COLUMN_INT8},
-	{FLOAT4OID, MI_COLUMN_FLOAT4},
-	{FLOAT8OID, MI_COLUMN_FLOAT8},
-	{NUMERICOID, MI_COLUMN_NUMERIC},
-	{BOOLOID, MI_COLUMN_BOOLEAN},
-	{TEXTOID, MI_COLUMN_TEXT},
-	{VARCHAROID, MI_COLUMN_TEXT},
+} types[] = {
+	{INT2OID, MI_COLUMN_INT2},        {INT4OID, MI_COLUMN_INT4},     {INT8OID, MI_COLUMN_INT8},
+	{FLOAT4OID, MI_COLUMN_FLOAT4},    {FLOAT8OID, MI_COLUMN_FLOAT8}, {NUMERICOID, MI_COLUMN_NUMERIC},
+	{BOOLOID, MI_COLUMN_BOOLEAN},     {TEXTOID, MI_COLUMN_TEXT},     {VARCHAROID, MI_COLUMN_TEXT},
 	{BPCHAROID, MI_COLUMN_CHARACTER},
 };
 
@@ -53,18 +47,17 @@ advice(Oid type)
 mi_column_type
 mi_column_type_of(Oid type, const char *column_name)
 {
-	Oid			base = getBaseType(type);
+	Oid base = getBaseType(type);
 
 	for (size_t i = 0; i < lengthof(types); i++)
 		if (types[i].oid == base)
 			return types[i].type;
 	if (type_is_enum(base))
 		return MI_COLUMN_ENUM;
-	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("column \"%s\" is of type %s, which cannot be a feature or target", column_name,
-					format_type_be(type)),
-			 errhint("%s", advice(base))));
+	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+					errmsg("column \"%s\" is of type %s, which cannot be a feature or target", column_name,
+						   format_type_be(type)),
+					errhint("%s", advice(base))));
 }
 
 mi_feature_kind

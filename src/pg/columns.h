@@ -15,8 +15,8 @@ typedef enum mi_column_type
 	MI_COLUMN_FLOAT8,
 	MI_COLUMN_NUMERIC,
 	MI_COLUMN_BOOLEAN,
-	MI_COLUMN_TEXT,				/* text, varchar */
-	MI_COLUMN_CHARACTER,		/* character(n): trailing blanks do not count */
+	MI_COLUMN_TEXT,      /* text, varchar */
+	MI_COLUMN_CHARACTER, /* character(n): trailing blanks do not count */
 	MI_COLUMN_ENUM
 } mi_column_type;
 

@@ -16,17 +16,17 @@
 
 PG_FUNCTION_INFO_V1(evaluate);
 
-#define PROGRESS_EVERY 1024		/* rows */
+#define PROGRESS_EVERY 1024 /* rows */
 
 typedef struct evaluation_sink
 {
 	mi_query_sink pub;
-	mi_model	model;
-	mi_binding	binding;
-	int			target;
+	mi_model model;
+	mi_binding binding;
+	int target;
 	mi_column_type target_type;
-	double	   *values;
-	uint64		rows_left_out;
+	double *values;
+	uint64 rows_left_out;
 	mi_regression_metrics metrics;
 } evaluation_sink;
 
@@ -40,15 +40,13 @@ start(mi_query_sink *pub, TupleDesc columns)
 	sink->values = palloc(sink->model.contract.feature_count * sizeof(double));
 	sink->target = mi_find_column(columns, target);
 	if (sink->target < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("query has no column \"%s\", the target of the model", target),
-				 errhint("Predictions are compared with what happened: the query must have it.")));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+						errmsg("query has no column \"%s\", the target of the model", target),
+						errhint("Predictions are compared with what happened: the query must have it.")));
 	sink->target_type = mi_column_type_of(TupleDescAttr(columns, sink->target)->atttypid, target);
 	if (mi_column_feature_kind(sink->target_type) == MI_FEATURE_CATEGORY)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("target \"%s\" is text, the model predicts a number", target)));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("target \"%s\" is text, the model predicts a number", target)));
 }
 
 static void
@@ -71,8 +69,8 @@ add_row(mi_query_sink *pub, TupleTableSlot *slot)
 static void
 put_metric(ReturnSetInfo *result, const char *name, bool known, double value)
 {
-	Datum		values[] = {CStringGetTextDatum(name), Float8GetDatum(value)};
-	bool		nulls[] = {false, !known};
+	Datum values[] = {CStringGetTextDatum(name), Float8GetDatum(value)};
+	bool nulls[] = {false, !known};
 
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
@@ -80,8 +78,8 @@ put_metric(ReturnSetInfo *result, const char *name, bool known, double value)
 static void
 put_regression_metrics(ReturnSetInfo *result, const mi_regression_metrics *metrics)
 {
-	double		value;
-	bool		known;
+	double value;
+	bool known;
 
 	known = mi_r_squared(metrics, &value);
 	put_metric(result, "r_squared", known, value);

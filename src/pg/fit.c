@@ -25,23 +25,23 @@
 
 PG_FUNCTION_INFO_V1(fit);
 
-#define PROGRESS_EVERY 1024		/* rows; a report costs about 20 ns */
+#define PROGRESS_EVERY 1024 /* rows; a report costs about 20 ns */
 
 typedef struct training_sink
 {
 	mi_query_sink pub;
 	const char *target_name;
-	MemoryContext context;		/* of everything that lives until the model is done */
-	mi_contract contract;		/* grows levels as rows arrive */
+	MemoryContext context; /* of everything that lives until the model is done */
+	mi_contract contract;  /* grows levels as rows arrive */
 	mi_training training;
-	int			target;			/* index of its column */
+	int target; /* index of its column */
 	mi_column_type target_type;
-	int		   *attributes;		/* by feature: index of its column */
-	mi_column_type *types;		/* by feature */
-	mi_levels **levels;			/* by feature, for categories */
-	double	   *values;
-	uint64		rows;
-	uint64		rows_left_out;
+	int *attributes;       /* by feature: index of its column */
+	mi_column_type *types; /* by feature */
+	mi_levels **levels;    /* by feature, for categories */
+	double *values;
+	uint64 rows;
+	uint64 rows_left_out;
 } training_sink;
 
 static void
@@ -52,10 +52,8 @@ check_unique_names(TupleDesc columns)
 		const char *name = NameStr(TupleDescAttr(columns, i)->attname);
 
 		if (mi_find_column(columns, name) != i)
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("query has two columns named \"%s\"", name),
-					 errhint("Features are told apart by name: give every column a name of its own with AS.")));
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN), errmsg("query has two columns named \"%s\"", name),
+							errhint("Features are told apart by name: give every column a name of its own with AS.")));
 	}
 }
 
@@ -64,14 +62,12 @@ bind_target(training_sink *sink, TupleDesc columns)
 {
 	sink->target = mi_find_column(columns, sink->target_name);
 	if (sink->target < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("query has no column \"%s\" to be the target", sink->target_name)));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+						errmsg("query has no column \"%s\" to be the target", sink->target_name)));
 	sink->target_type = mi_column_type_of(TupleDescAttr(columns, sink->target)->atttypid, sink->target_name);
 	if (mi_column_feature_kind(sink->target_type) == MI_FEATURE_CATEGORY)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("target \"%s\" is text, %s needs a number", sink->target_name, sink->training.algorithm->name)));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("target \"%s\" is text, %s needs a number",
+																   sink->target_name, sink->training.algorithm->name)));
 }
 
 static void
@@ -81,11 +77,11 @@ bind_features(training_sink *sink, TupleDesc columns)
 	sink->types = palloc(columns->natts * sizeof(mi_column_type));
 	sink->levels = palloc0(columns->natts * sizeof(mi_levels *));
 	sink->values = palloc(columns->natts * sizeof(double));
-	sink->contract = (mi_contract){.named = true,.target = sink->target_name};
+	sink->contract = (mi_contract){.named = true, .target = sink->target_name};
 	sink->contract.features = palloc0(columns->natts * sizeof(mi_feature));
 	for (int i = 0; i < columns->natts; i++)
 	{
-		uint32		next = sink->contract.feature_count;
+		uint32 next = sink->contract.feature_count;
 		mi_feature *feature = &sink->contract.features[next];
 
 		if (i == sink->target)
@@ -107,7 +103,7 @@ static void
 start(mi_query_sink *pub, TupleDesc columns)
 {
 	training_sink *sink = (training_sink *) pub;
-	mi_error	error = {0};
+	mi_error error = {0};
 
 	check_unique_names(columns);
 	bind_target(sink, columns);
@@ -123,14 +119,13 @@ level_number(training_sink *sink, uint32 feature, Datum value)
 {
 	mi_feature *grows = &sink->contract.features[feature];
 	const char *text = mi_column_level(sink->types[feature], value);
-	bool		is_new;
-	uint32		number = mi_levels_number(sink->levels[feature], &text, &is_new);
+	bool is_new;
+	uint32 number = mi_levels_number(sink->levels[feature], &text, &is_new);
 
 	if (is_new && number >= MI_MAX_LEVELS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("feature \"%s\" has more than %d levels", grows->name, MI_MAX_LEVELS),
-				 errhint("Leave identifiers out of the query, and group rare levels into one.")));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("feature \"%s\" has more than %d levels", grows->name, MI_MAX_LEVELS),
+						errhint("Leave identifiers out of the query, and group rare levels into one.")));
 	if (is_new)
 		grows->levels[grows->level_count++] = text;
 	return number;
@@ -152,8 +147,8 @@ add_row(mi_query_sink *pub, TupleTableSlot *slot)
 {
 	training_sink *sink = (training_sink *) pub;
 	MemoryContext per_row = CurrentMemoryContext;
-	double		target;
-	mi_error	error = {0};
+	double target;
+	mi_error error = {0};
 
 	if (has_null(sink, slot->tts_isnull))
 	{
@@ -162,15 +157,15 @@ add_row(mi_query_sink *pub, TupleTableSlot *slot)
 	}
 	for (uint32 i = 0; i < sink->contract.feature_count; i++)
 	{
-		Datum		value = slot->tts_values[sink->attributes[i]];
+		Datum value = slot->tts_values[sink->attributes[i]];
 
-		sink->values[i] = sink->levels[i] != NULL ? level_number(sink, i, value)
-			: mi_column_number(sink->types[i], value);
+		sink->values[i] =
+			sink->levels[i] != NULL ? level_number(sink, i, value) : mi_column_number(sink->types[i], value);
 	}
 	target = mi_column_number(sink->target_type, slot->tts_values[sink->target]);
 	if (++sink->rows % PROGRESS_EVERY == 0)
 		mi_report_progress(MI_PHASE_READING, sink->rows, 0);
-	MemoryContextSwitchTo(sink->context);	/* what the algorithm keeps outlives the row */
+	MemoryContextSwitchTo(sink->context); /* what the algorithm keeps outlives the row */
 	sink->training.algorithm->train_add_row(&sink->training, sink->values, target, &error);
 	MemoryContextSwitchTo(per_row);
 	mi_report(&error);
@@ -179,17 +174,16 @@ add_row(mi_query_sink *pub, TupleTableSlot *slot)
 static mi_writer
 fit_query(training_sink *sink, const char *query)
 {
-	mi_writer	model = {0};
+	mi_writer model = {0};
 	mi_contract final;
-	mi_error	error = {0};
+	mi_error error = {0};
 
 	mi_query_run(query, &sink->pub);
 	if (sink->rows == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_EXCEPTION),
-				 errmsg("query returned no row to train on"),
-				 sink->rows_left_out > 0 ? errdetail("%llu rows were left out because of NULLs.",
-													 (unsigned long long) sink->rows_left_out) : 0));
+		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION), errmsg("query returned no row to train on"),
+						sink->rows_left_out > 0 ? errdetail("%llu rows were left out because of NULLs.",
+															(unsigned long long) sink->rows_left_out)
+												: 0));
 	if (mi_verbose)
 		ereport(INFO, (errmsg("read %llu rows, %llu left out because of NULLs", (unsigned long long) sink->rows,
 							  (unsigned long long) sink->rows_left_out)));
@@ -203,7 +197,7 @@ fit_query(training_sink *sink, const char *query)
 static const mi_algorithm *
 find_algorithm(const char *name)
 {
-	mi_error	error = {0};
+	mi_error error = {0};
 	const mi_algorithm *algorithm = mi_algorithm_by_name(name, &error);
 
 	mi_report(&error);
@@ -216,20 +210,18 @@ fit(PG_FUNCTION_ARGS)
 {
 	const mi_algorithm *algorithm = find_algorithm(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	const char *query = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	training_sink sink = {.pub = {start, add_row},.training = {.algorithm = algorithm}};
+	training_sink sink = {.pub = {start, add_row}, .training = {.algorithm = algorithm}};
 	MemoryContext caller;
-	TupleDesc	columns;
-	mi_writer	model;
-	instr_time	begin;
-	instr_time	duration;
-	Datum		values[4];
-	bool		nulls[4] = {0};
+	TupleDesc columns;
+	mi_writer model;
+	instr_time begin;
+	instr_time duration;
+	Datum values[4];
+	bool nulls[4] = {0};
 
 	if (PG_ARGISNULL(2))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s needs a target", algorithm->name),
-				 errhint("Name the column to predict: target => '…'.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s needs a target", algorithm->name),
+						errhint("Name the column to predict: target => '…'.")));
 	get_call_result_type(fcinfo, NULL, &columns);
 	INSTR_TIME_SET_CURRENT(begin);
 	sink.context = AllocSetContextCreate(CurrentMemoryContext, "musicintel training", ALLOCSET_DEFAULT_SIZES);

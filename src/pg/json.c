@@ -18,7 +18,7 @@ mi_jsonb_from_text(const char *text)
 Datum
 mi_summary_of_model(const mi_model *model)
 {
-	mi_json		json = {0};
+	mi_json json = {0};
 
 	MI_REQUIRE(model->algorithm, summary, "summary");
 	mi_json_begin_object(&json, NULL);

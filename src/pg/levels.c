@@ -11,8 +11,8 @@
 typedef struct level_entry
 {
 	const char *text;
-	uint32		number;
-	char		status;			/* simplehash's own */
+	uint32 number;
+	char status; /* simplehash's own */
 } level_entry;
 
 #define SH_PREFIX level_hash
@@ -35,7 +35,7 @@ struct mi_levels
 mi_levels *
 mi_levels_new(void)
 {
-	mi_levels  *levels = palloc(sizeof(*levels));
+	mi_levels *levels = palloc(sizeof(*levels));
 
 	levels->context = CurrentMemoryContext;
 	levels->table = level_hash_create(CurrentMemoryContext, 64, NULL);
@@ -46,7 +46,7 @@ uint32
 mi_levels_number(mi_levels *levels, const char **text, bool *is_new)
 {
 	level_entry *entry = level_hash_lookup(levels->table, *text);
-	bool		found;
+	bool found;
 
 	*is_new = entry == NULL;
 	if (entry == NULL)

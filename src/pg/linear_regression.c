@@ -21,10 +21,10 @@ PG_FUNCTION_INFO_V1(linear_regression_accumulate);
 static struct varlena *
 new_state(FunctionCallInfo fcinfo, size_t feature_count)
 {
-	bool		has_options = PG_NARGS() > 3 && !PG_ARGISNULL(3);
-	Jsonb	   *options = has_options ? PG_GETARG_JSONB_P(3) : NULL;
-	mi_writer	state = {0};
-	mi_error	error = {0};
+	bool has_options = PG_NARGS() > 3 && !PG_ARGISNULL(3);
+	Jsonb *options = has_options ? PG_GETARG_JSONB_P(3) : NULL;
+	mi_writer state = {0};
+	mi_error error = {0};
 
 	mi_linear_state_create(&state, (uint32) feature_count,
 						   mi_params_from_jsonb(&mi_linear_regression_algorithm, MI_OPTION_IN_AGGREGATE, options),
@@ -33,14 +33,14 @@ new_state(FunctionCallInfo fcinfo, size_t feature_count)
 	return (struct varlena *) DatumGetPointer(mi_model_result(&state));
 }
 
-/* linear_regression_accumulate(state, y, x [, options]): a row whose y or x is NULL is passed over, as regr_slope does. */
+/* linear_regression_accumulate(state, y, x [, options]): rows with a NULL y or x do not count. */
 Datum
 linear_regression_accumulate(PG_FUNCTION_ARGS)
 {
 	struct varlena *state;
 	const double *features;
-	size_t		count;
-	mi_error	error = {0};
+	size_t count;
+	mi_error error = {0};
 
 	mi_require_aggregate_context(fcinfo);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))

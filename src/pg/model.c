@@ -39,8 +39,8 @@ check_encoding(const mi_contract *contract)
 static Datum
 accept(char *bytes, size_t length)
 {
-	mi_model	model;
-	mi_error	error = {0};
+	mi_model model;
+	mi_error error = {0};
 
 	mi_model_open(&model, (uint8 *) bytes, length, &error);
 	mi_report(&error);
@@ -54,36 +54,33 @@ Datum
 model_in(PG_FUNCTION_ARGS)
 {
 	const char *text = PG_GETARG_CSTRING(0);
-	int			text_length = (int) strlen(text);
-	int			room = pg_b64_dec_len(text_length);
-	char	   *bytes;
-	int			length;
+	int text_length = (int) strlen(text);
+	int room = pg_b64_dec_len(text_length);
+	char *bytes;
+	int length;
 
 	if ((size_t) room > MI_MODEL_MAX_BYTES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("model of about %d MB: the limit is %zu MB", room >> 20, MI_MODEL_MAX_BYTES >> 20)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("model of about %d MB: the limit is %zu MB", room >> 20, MI_MODEL_MAX_BYTES >> 20)));
 	bytes = palloc0(Max((size_t) room + VARHDRSZ, sizeof(mi_model_header)));
 	length = pg_b64_decode(text, text_length, (void *) (bytes + VARHDRSZ), room);
 	if (length < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s", "musicintel.model"),
-				 errhint("The text of a model is base64, as the type's own output.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type %s", "musicintel.model"),
+						errhint("The text of a model is base64, as the type's own output.")));
 	return accept(bytes, length + VARHDRSZ);
 }
 
 Datum
 model_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	int			length = message->len - message->cursor;
-	char	   *bytes;
+	StringInfo message = (StringInfo) PG_GETARG_POINTER(0);
+	int length = message->len - message->cursor;
+	char *bytes;
 
 	if ((size_t) length > MI_MODEL_MAX_BYTES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("model of %d MB: the limit is %zu MB", length >> 20, MI_MODEL_MAX_BYTES >> 20)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("model of %d MB: the limit is %zu MB", length >> 20, MI_MODEL_MAX_BYTES >> 20)));
 	bytes = palloc0(Max((size_t) length + VARHDRSZ, sizeof(mi_model_header)));
 	pq_copymsgbytes(message, bytes + VARHDRSZ, length);
 	return accept(bytes, length + VARHDRSZ);
@@ -92,12 +89,12 @@ model_recv(PG_FUNCTION_ARGS)
 Datum
 model_out(PG_FUNCTION_ARGS)
 {
-	mi_model	model = mi_model_argument(fcinfo, 0);
+	mi_model model = mi_model_argument(fcinfo, 0);
 	const uint8 *bytes = model.bytes + VARHDRSZ;
-	int			length = (int) (model.length - VARHDRSZ);
-	int			room = pg_b64_enc_len(length);
-	char	   *text = palloc(room + 1);
-	int			written = pg_b64_encode((const void *) bytes, length, text, room);
+	int length = (int) (model.length - VARHDRSZ);
+	int room = pg_b64_enc_len(length);
+	char *text = palloc(room + 1);
+	int written = pg_b64_encode((const void *) bytes, length, text, room);
 
 	Assert(written >= 0);
 	text[written] = '\0';
@@ -107,7 +104,7 @@ model_out(PG_FUNCTION_ARGS)
 Datum
 model_send(PG_FUNCTION_ARGS)
 {
-	mi_model	model = mi_model_argument(fcinfo, 0);
+	mi_model model = mi_model_argument(fcinfo, 0);
 	StringInfoData message;
 
 	pq_begintypsend(&message);
@@ -118,8 +115,8 @@ model_send(PG_FUNCTION_ARGS)
 static bool
 same_bytes(FunctionCallInfo fcinfo)
 {
-	mi_model	a = mi_model_argument(fcinfo, 0);
-	mi_model	b = mi_model_argument(fcinfo, 1);
+	mi_model a = mi_model_argument(fcinfo, 0);
+	mi_model b = mi_model_argument(fcinfo, 1);
 
 	return a.length == b.length && memcmp(a.bytes + VARHDRSZ, b.bytes + VARHDRSZ, a.length - VARHDRSZ) == 0;
 }

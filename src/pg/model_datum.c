@@ -16,10 +16,10 @@ static mi_model
 open_value(Datum value)
 {
 	struct varlena *bytes = PG_DETOAST_DATUM(value);
-	uint8	   *start = (uint8 *) bytes;
-	size_t		length = VARSIZE(bytes);
-	mi_model	model;
-	mi_error	error = {0};
+	uint8 *start = (uint8 *) bytes;
+	size_t length = VARSIZE(bytes);
+	mi_model model;
+	mi_error error = {0};
 
 	mi_model_check_header(start, length, &error);
 	mi_report(&error);
@@ -54,7 +54,7 @@ is_cached(mi_model_cache *cache, struct varlena *value)
 {
 	struct varatt_external pointer;
 	mi_model_header header = {0};
-	bool		same;
+	bool same;
 
 	if (VARATT_IS_EXTERNAL_ONDISK(value))
 	{
@@ -67,7 +67,7 @@ is_cached(mi_model_cache *cache, struct varlena *value)
 	if (VARATT_IS_4B_U(value) && VARSIZE(value) >= sizeof(header))
 		memcpy(&header, value, sizeof(header));
 	same = cache->filled && !cache->toasted && header.checksum != 0 &&
-		memcmp(&cache->header, &header, sizeof(header)) == 0;
+		   memcmp(&cache->header, &header, sizeof(header)) == 0;
 	cache->toasted = false;
 	cache->header = header;
 	return same;
@@ -99,7 +99,7 @@ mi_model_result(mi_writer *model)
 void
 mi_raise_lacking(const mi_algorithm *algorithm, const char *operation)
 {
-	mi_error	error = {0};
+	mi_error error = {0};
 
 	mi_algorithm_lacks(algorithm, operation, &error);
 	mi_report(&error);

@@ -15,17 +15,17 @@
 extern mi_model mi_model_argument(FunctionCallInfo fcinfo, int n);
 
 /*
- * The same for functions that are called once a row with what is mostly the same model: opened once, kept for as long as
- * the call site (fn_extra) lives, and told apart by toast pointer or by length and checksum.
+ * The same for functions that are called once a row with what is mostly the same model: opened once, kept for as long
+ * as the call site (fn_extra) lives, and told apart by toast pointer or by length and checksum.
  */
 typedef struct mi_model_cache
 {
-	MemoryContext context;		/* of the opened model; child of the call site's */
-	bool		filled;
-	bool		toasted;		/* which of the two tells */
+	MemoryContext context; /* of the opened model; child of the call site's */
+	bool filled;
+	bool toasted; /* which of the two tells */
 	struct varatt_external pointer;
 	mi_model_header header;
-	mi_model	model;
+	mi_model model;
 } mi_model_cache;
 
 extern mi_model_cache *mi_model_cache_new(MemoryContext parent);
@@ -36,7 +36,8 @@ extern Datum mi_model_result(mi_writer *model);
 
 /* Raises an ERROR that says what the algorithm does offer, unless the function is there. */
 #define MI_REQUIRE(algorithm, function, operation) \
-	do { \
+	do \
+	{ \
 		if ((algorithm)->function == NULL) \
 			mi_raise_lacking(algorithm, operation); \
 	} while (0)

@@ -1,8 +1,8 @@
 /*
  * A model as the state of an aggregate: merging (rollup, and the combine function of parallel plans) and finishing.
  *
- * New states are made in the current memory context; the executor copies them where they belong. Later calls change them
- * in place.
+ * New states are made in the current memory context; the executor copies them where they belong. Later calls change
+ * them in place.
  */
 #include "postgres.h"
 
@@ -18,7 +18,7 @@ static const mi_algorithm *
 mergeable_algorithm(const struct varlena *state)
 {
 	const mi_algorithm *algorithm;
-	mi_error	error = {0};
+	mi_error error = {0};
 
 	mi_model_check_header((const uint8 *) state, VARSIZE(state), &error);
 	mi_report(&error);
@@ -34,8 +34,8 @@ mi_model_state_argument(FunctionCallInfo fcinfo, int n)
 {
 	struct varlena *state = PG_DETOAST_DATUM(PG_GETARG_DATUM(n));
 	const mi_algorithm *algorithm = mergeable_algorithm(state);
-	mi_writer	thawed = {0};
-	mi_error	error = {0};
+	mi_writer thawed = {0};
+	mi_error error = {0};
 
 	if (mi_model_is_open_state((const uint8 *) state))
 		return state;
@@ -50,7 +50,7 @@ model_state_merge(PG_FUNCTION_ARGS)
 {
 	struct varlena *into;
 	struct varlena *from;
-	mi_error	error = {0};
+	mi_error error = {0};
 
 	mi_require_aggregate_context(fcinfo);
 	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
@@ -68,7 +68,7 @@ model_state_merge(PG_FUNCTION_ARGS)
 Datum
 model_state_finish(PG_FUNCTION_ARGS)
 {
-	mi_model	model;
+	mi_model model;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();

@@ -21,7 +21,7 @@ static mi_option_value
 array_value(JsonbContainer *array)
 {
 	mi_option_value result = {.kind = MI_VALUE_STRINGS};
-	uint32		count = JsonContainerSize(array);
+	uint32 count = JsonContainerSize(array);
 	const char **names = palloc0(Max(count, 1) * sizeof(char *));
 
 	for (uint32 i = 0; i < count; i++)
@@ -42,13 +42,13 @@ option_value(const JsonbValue *value)
 	switch (value->type)
 	{
 		case jbvBool:
-			return (mi_option_value){.kind = MI_VALUE_BOOLEAN,.boolean = value->val.boolean};
+			return (mi_option_value){.kind = MI_VALUE_BOOLEAN, .boolean = value->val.boolean};
 		case jbvNumeric:
 			return (mi_option_value){.kind = MI_VALUE_NUMBER,
-				.number = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
-															 NumericGetDatum(value->val.numeric)))};
+									 .number = DatumGetFloat8(DirectFunctionCall1(
+										 numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)))};
 		case jbvString:
-			return (mi_option_value){.kind = MI_VALUE_STRING,.string = string_of(value)};
+			return (mi_option_value){.kind = MI_VALUE_STRING, .string = string_of(value)};
 		case jbvBinary:
 			if (JsonContainerIsArray(value->val.binary.data))
 				return array_value(value->val.binary.data);
@@ -64,18 +64,18 @@ set_options(const mi_algorithm *algorithm, int where, void *params, Jsonb *optio
 {
 	JsonbIterator *iterator = JsonbIteratorInit(&options->root);
 	JsonbIteratorToken token;
-	JsonbValue	item;
-	char	   *key = NULL;
+	JsonbValue item;
+	char *key = NULL;
 
 	while ((token = JsonbIteratorNext(&iterator, &item, true)) != WJB_DONE)
 	{
-		mi_error	error = {0};
+		mi_error error = {0};
 
 		if (token == WJB_KEY)
 			key = string_of(&item);
 		if (token != WJB_VALUE)
 			continue;
-		if (item.type != jbvNull)	/* null: the default */
+		if (item.type != jbvNull) /* null: the default */
 		{
 			mi_option_value value = option_value(&item);
 
@@ -88,17 +88,15 @@ set_options(const mi_algorithm *algorithm, int where, void *params, Jsonb *optio
 void *
 mi_params_from_jsonb(const mi_algorithm *algorithm, int where, Jsonb *options)
 {
-	void	   *params = palloc0(algorithm->params_size);
+	void *params = palloc0(algorithm->params_size);
 	const char *complaint;
 
 	algorithm->set_default_params(params);
 	if (options != NULL)
 	{
 		if (!JB_ROOT_IS_OBJECT(options))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("options must be a JSON object"),
-					 errhint("For example '{\"intercept\": false}'.")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("options must be a JSON object"),
+							errhint("For example '{\"intercept\": false}'.")));
 		set_options(algorithm, where, params, options);
 	}
 	complaint = algorithm->check_params(params);

@@ -24,37 +24,37 @@ PG_FUNCTION_INFO_V1(predict);
 
 typedef struct call_site
 {
-	bool		by_name;		/* the first argument is a name, not a model */
-	bool		from_row;		/* the second is a row, not an array */
-	mi_model_cache *cache;		/* unless by_name */
+	bool by_name;          /* the first argument is a name, not a model */
+	bool from_row;         /* the second is a row, not an array */
+	mi_model_cache *cache; /* unless by_name */
 	const mi_model *model;
 
 	/* by_name: what the model was resolved from */
 	MemoryContext named_context;
-	mi_model	named_model;
-	char	   *name;
+	mi_model named_model;
+	char *name;
 	mi_snapshot_identity snapshot;
 
 	/* from_row: what the binding was made for */
 	MemoryContext row_context;
 	const mi_model *bound_model;
-	uint64		bound_checksum;
-	Oid			row_type;
-	int32		row_typmod;
-	TupleDesc	columns;
-	mi_binding	binding;
-	Datum	   *row;
-	bool	   *nulls;
-	double	   *values;
+	uint64 bound_checksum;
+	Oid row_type;
+	int32 row_typmod;
+	TupleDesc columns;
+	mi_binding binding;
+	Datum *row;
+	bool *nulls;
+	double *values;
 } call_site;
 
 /* Which of the three overloads this is, from the function's own declaration. */
 static call_site *
 new_call_site(FmgrInfo *function)
 {
-	call_site  *site = MemoryContextAllocZero(function->fn_mcxt, sizeof(*site));
-	Oid		   *argument_types;
-	int			argument_count;
+	call_site *site = MemoryContextAllocZero(function->fn_mcxt, sizeof(*site));
+	Oid *argument_types;
+	int argument_count;
 
 	get_func_signature(function->fn_oid, &argument_types, &argument_count);
 	site->by_name = argument_types[0] == TEXTOID;
@@ -70,7 +70,7 @@ static bool
 is_named(const call_site *site, text *name)
 {
 	return site->name != NULL && strlen(site->name) == VARSIZE_ANY_EXHDR(name) &&
-		memcmp(site->name, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0;
+		   memcmp(site->name, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0;
 }
 
 static void
@@ -81,7 +81,7 @@ resolve_name(call_site *site, text *name)
 
 	if (is_named(site, name) && mi_snapshot_identity_equal(&site->snapshot, &snapshot))
 		return;
-	site->name = NULL;			/* until all is done: an error on the way leaves nothing half resolved */
+	site->name = NULL; /* until all is done: an error on the way leaves nothing half resolved */
 	site->bound_model = NULL;
 	MemoryContextReset(site->named_context);
 	caller = MemoryContextSwitchTo(site->named_context);
@@ -95,7 +95,7 @@ resolve_name(call_site *site, text *name)
 static void
 bind_row_type(call_site *site, HeapTupleHeader row)
 {
-	uint64		checksum = mi_model_header_of(site->model->bytes)->checksum;
+	uint64 checksum = mi_model_header_of(site->model->bytes)->checksum;
 	MemoryContext caller;
 
 	if (site->bound_model == site->model && site->bound_checksum == checksum &&
@@ -120,7 +120,7 @@ bind_row_type(call_site *site, HeapTupleHeader row)
 static bool
 values_of_row(call_site *site, HeapTupleHeader row, const double **values)
 {
-	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row),.t_data = row};
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
 
 	bind_row_type(site, row);
 	heap_deform_tuple(&tuple, site->columns, site->row, site->nulls);
@@ -132,30 +132,28 @@ static bool
 values_of_array(const call_site *site, ArrayType *array, const double **values)
 {
 	const mi_contract *contract = &site->model->contract;
-	size_t		count;
+	size_t count;
 
 	if (ARR_HASNULL(array) && mi_first_null(array) > 0)
 		return false;
 	*values = mi_float8_array(array, "array of features", &count);
 	if (count != contract->feature_count)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("array of features has %zu elements, the model has %u features", count,
-						(unsigned) contract->feature_count)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("array of features has %zu elements, the model has %u features", count,
+							   (unsigned) contract->feature_count)));
 	if (mi_contract_has_categories(contract))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("model has categories among its features, an array of numbers cannot stand for them"),
-				 errhint("Use predict(model, row).")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("model has categories among its features, an array of numbers cannot stand for them"),
+						errhint("Use predict(model, row).")));
 	return true;
 }
 
 Datum
 predict(PG_FUNCTION_ARGS)
 {
-	call_site  *site = fcinfo->flinfo->fn_extra;
+	call_site *site = fcinfo->flinfo->fn_extra;
 	const double *values;
-	bool		known;
+	bool known;
 
 	if (site == NULL)
 		fcinfo->flinfo->fn_extra = site = new_call_site(fcinfo->flinfo);
@@ -166,7 +164,7 @@ predict(PG_FUNCTION_ARGS)
 	MI_REQUIRE(site->model->algorithm, predict, "predict");
 
 	known = site->from_row ? values_of_row(site, PG_GETARG_HEAPTUPLEHEADER(1), &values)
-		: values_of_array(site, PG_GETARG_ARRAYTYPE_P(1), &values);
+						   : values_of_array(site, PG_GETARG_ARRAYTYPE_P(1), &values);
 	if (!known)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(site->model->algorithm->predict(site->model, values));

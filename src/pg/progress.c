@@ -1,9 +1,9 @@
 /*
  * Progress counters; see progress.h.
  *
- * Every backend has a slot of 20 integers in shared memory for the progress views (pg_stat_progress_*). This uses it with
- * a command number of its own, which those views ignore: no shared memory of ours, so nothing to preload, and the server
- * clears it when a transaction aborts.
+ * Every backend has a slot of 20 integers in shared memory for the progress views (pg_stat_progress_*). This uses it
+ * with a command number of its own, which those views ignore: no shared memory of ours, so nothing to preload, and
+ * the server clears it when a transaction aborts.
  */
 #include "postgres.h"
 
@@ -28,8 +28,8 @@ enum
 	SLOT_PHASE,
 	SLOT_DONE,
 	SLOT_TOTAL,
-	SLOT_WORK,					/* 8 bytes of text in one integer */
-	SLOT_MODEL,					/* NAMEDATALEN bytes in the integers from here */
+	SLOT_WORK,  /* 8 bytes of text in one integer */
+	SLOT_MODEL, /* NAMEDATALEN bytes in the integers from here */
 };
 
 #define MODEL_SLOTS (NAMEDATALEN / (int) sizeof(int64))
@@ -39,8 +39,8 @@ StaticAssertDecl(SLOT_MODEL + MODEL_SLOTS <= PGSTAT_NUM_PROGRESS_PARAM, "a name 
 void
 mi_progress_start(const char *work, const char *label)
 {
-	char		padded[NAMEDATALEN] = {0};
-	int64		word;
+	char padded[NAMEDATALEN] = {0};
+	int64 word;
 
 	pgstat_progress_start_command(PROGRESS_COMMAND, InvalidOid);
 	strlcpy(padded, work, sizeof(word) + 1);
@@ -59,7 +59,7 @@ mi_progress_start(const char *work, const char *label)
 void
 mi_progress_update(int phase, uint64 done, uint64 total)
 {
-	const int	index[] = {SLOT_PHASE, SLOT_DONE, SLOT_TOTAL};
+	const int index[] = {SLOT_PHASE, SLOT_DONE, SLOT_TOTAL};
 	const int64 values[] = {phase, (int64) done, (int64) total};
 
 	/* An aggregate has no progress of its own, and must not write into that of a command it runs under. */
@@ -76,10 +76,10 @@ mi_progress_end(void)
 static void
 put_row(ReturnSetInfo *result, const PgBackendStatus *backend)
 {
-	char		work[sizeof(int64) + 1] = {0};
-	char		model[NAMEDATALEN] = {0};
-	Datum		values[8];
-	bool		nulls[8] = {0};
+	char work[sizeof(int64) + 1] = {0};
+	char model[NAMEDATALEN] = {0};
+	Datum values[8];
+	bool nulls[8] = {0};
 	const int64 *slots = backend->st_progress_param;
 
 	memcpy(work, &slots[SLOT_WORK], sizeof(int64));
@@ -103,7 +103,7 @@ Datum
 progress_of_backends(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	bool		sees_all = has_privs_of_role(GetUserId(), ROLE_PG_READ_ALL_STATS);
+	bool sees_all = has_privs_of_role(GetUserId(), ROLE_PG_READ_ALL_STATS);
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 1; i <= pgstat_fetch_stat_numbackends(); i++)

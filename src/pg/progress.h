@@ -4,7 +4,10 @@
 #ifndef MI_PG_PROGRESS_H
 #define MI_PG_PROGRESS_H
 
-/* Between start and end, the core's reports are this backend's progress. An error ends it as well. label: what is worked on. */
+/*
+ * Between start and end, the core's reports are this backend's progress. An error ends it as well.
+ * work: what it is, in up to 8 bytes; label: what it is about.
+ */
 extern void mi_progress_start(const char *work, const char *label);
 extern void mi_progress_end(void);
 

@@ -8,14 +8,14 @@
 
 typedef struct mi_query_sink
 {
-	void		(*start) (struct mi_query_sink *sink, TupleDesc columns);
-	void		(*row) (struct mi_query_sink *sink, TupleTableSlot *slot);	/* every attribute deformed */
+	void (*start)(struct mi_query_sink *sink, TupleDesc columns);
+	void (*row)(struct mi_query_sink *sink, TupleTableSlot *slot); /* every attribute deformed */
 } mi_query_sink;
 
 /*
- * Runs one SELECT, under the current snapshot and with a parallel plan where the planner sees fit. Both callbacks run in
- * the memory context of the caller of mi_query_run; "row" runs in a context that is reset after each row. Raises an ERROR
- * when the text is anything but a single query that only reads.
+ * Runs one SELECT, under the current snapshot and with a parallel plan where the planner sees fit. Both callbacks run
+ * in the memory context of the caller of mi_query_run; "row" runs in a context that is reset after each row. Raises
+ * an ERROR when the text is anything but a single query that only reads.
  */
 extern void mi_query_run(const char *query, mi_query_sink *sink);
 

@@ -17,18 +17,16 @@
 mi_snapshot_identity
 mi_snapshot_identity_now(void)
 {
-	Snapshot	snapshot = GetActiveSnapshot();
+	Snapshot snapshot = GetActiveSnapshot();
 
-	return (mi_snapshot_identity){
+	return (mi_snapshot_identity)
+	{
 #if PG_VERSION_NUM >= 170000
 		.transaction = MyProc->vxid.lxid,
 #else
 		.transaction = MyProc->lxid,
 #endif
-		.xmin = snapshot->xmin,
-		.xmax = snapshot->xmax,
-		.running = snapshot->xcnt,
-		.command = snapshot->curcid,
+		.xmin = snapshot->xmin, .xmax = snapshot->xmax, .running = snapshot->xcnt, .command = snapshot->curcid,
 	};
 }
 
@@ -36,20 +34,20 @@ bool
 mi_snapshot_identity_equal(const mi_snapshot_identity *a, const mi_snapshot_identity *b)
 {
 	return a->transaction == b->transaction && a->xmin == b->xmin && a->xmax == b->xmax && a->running == b->running &&
-		a->command == b->command;
+		   a->command == b->command;
 }
 
 mi_model
 mi_registry_find(const char *name)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	Oid			types[] = {TEXTOID};
-	Datum		arguments[] = {CStringGetTextDatum(name)};
+	Oid types[] = {TEXTOID};
+	Datum arguments[] = {CStringGetTextDatum(name)};
 	struct varlena *bytes;
-	mi_model	model;
-	mi_error	error = {0};
-	bool		is_null;
-	Datum		value;
+	mi_model model;
+	mi_error error = {0};
+	bool is_null;
+	Datum value;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

@@ -14,14 +14,14 @@ typedef struct mi_snapshot_identity
 	LocalTransactionId transaction;
 	TransactionId xmin;
 	TransactionId xmax;
-	uint32		running;		/* transactions in progress in it */
-	CommandId	command;		/* of our own transaction */
+	uint32 running;    /* transactions in progress in it */
+	CommandId command; /* of our own transaction */
 } mi_snapshot_identity;
 
 extern mi_snapshot_identity mi_snapshot_identity_now(void);
 extern bool mi_snapshot_identity_equal(const mi_snapshot_identity *a, const mi_snapshot_identity *b);
 
-/* The current version of a model, opened, in the current memory context. Raises an ERROR when there is none to be seen. */
+/* The current version of a model, opened, in the current memory context. Raises an ERROR when none is to be seen. */
 extern mi_model mi_registry_find(const char *name);
 
 #endif

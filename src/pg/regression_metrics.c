@@ -1,6 +1,6 @@
 /*
- * r_squared, mean_absolute_error and root_mean_squared_error: one transition function over a float8[] state, so that the
- * planner computes several of them over the same arguments in one go.
+ * r_squared, mean_absolute_error and root_mean_squared_error: one transition function over a float8[] state, so that
+ * the planner computes several of them over the same arguments in one go.
  */
 #include "postgres.h"
 
@@ -26,9 +26,8 @@ numbers_of(ArrayType *state)
 {
 	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != MI_REGRESSION_METRICS_NUMBERS || ARR_HASNULL(state) ||
 		ARR_ELEMTYPE(state) != FLOAT8OID)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("state must be an array of %d numbers", MI_REGRESSION_METRICS_NUMBERS)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("state must be an array of %d numbers", MI_REGRESSION_METRICS_NUMBERS)));
 	return (mi_regression_metrics *) ARR_DATA_PTR(state);
 }
 
@@ -36,7 +35,7 @@ numbers_of(ArrayType *state)
 Datum
 regression_metrics_accumulate(PG_FUNCTION_ARGS)
 {
-	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
+	ArrayType *state = PG_GETARG_ARRAYTYPE_P(0);
 
 	mi_require_aggregate_context(fcinfo);
 	mi_regression_metrics_add(numbers_of(state), PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2));
@@ -46,19 +45,19 @@ regression_metrics_accumulate(PG_FUNCTION_ARGS)
 Datum
 regression_metrics_combine(PG_FUNCTION_ARGS)
 {
-	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
+	ArrayType *state = PG_GETARG_ARRAYTYPE_P(0);
 
 	mi_require_aggregate_context(fcinfo);
 	mi_regression_metrics_combine(numbers_of(state), numbers_of(PG_GETARG_ARRAYTYPE_P(1)));
 	PG_RETURN_POINTER(state);
 }
 
-typedef bool (*metric_function) (const mi_regression_metrics *metrics, double *result);
+typedef bool (*metric_function)(const mi_regression_metrics *metrics, double *result);
 
 static Datum
 metric_or_null(FunctionCallInfo fcinfo, metric_function metric)
 {
-	double		result;
+	double result;
 
 	if (!metric(numbers_of(PG_GETARG_ARRAYTYPE_P(0)), &result))
 		PG_RETURN_NULL();

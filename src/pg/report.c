@@ -37,8 +37,6 @@ mi_report(const mi_error *error)
 {
 	if (error->status == MI_OK)
 		return;
-	ereport(ERROR,
-			(errcode(sqlstate_of(error->status)),
-			 errmsg("%s", error->message),
-			 error->hint[0] != '\0' ? errhint("%s", error->hint) : 0));
+	ereport(ERROR, (errcode(sqlstate_of(error->status)), errmsg("%s", error->message),
+					error->hint[0] != '\0' ? errhint("%s", error->hint) : 0));
 }

@@ -10,20 +10,17 @@
 
 #include "pg/settings.h"
 
-bool		mi_verbose = false;
+bool mi_verbose = false;
 
-static int	training_memory_kb = -1;
+static int training_memory_kb = -1;
 
 void
 mi_define_settings(void)
 {
-	DefineCustomIntVariable("musicintel.training_memory",
-							"Sets the memory that the rows of one training run may take.",
-							"-1 means to use maintenance_work_mem.",
-							&training_memory_kb, -1, -1, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
-	DefineCustomBoolVariable("musicintel.verbose",
-							 "Reports the steps of long work as INFO messages.",
-							 NULL,
+	DefineCustomIntVariable("musicintel.training_memory", "Sets the memory that the rows of one training run may take.",
+							"-1 means to use maintenance_work_mem.", &training_memory_kb, -1, -1, MAX_KILOBYTES,
+							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+	DefineCustomBoolVariable("musicintel.verbose", "Reports the steps of long work as INFO messages.", NULL,
 							 &mi_verbose, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("musicintel");
 }

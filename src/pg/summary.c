@@ -13,7 +13,7 @@ PG_FUNCTION_INFO_V1(summary);
 Datum
 summary(PG_FUNCTION_ARGS)
 {
-	mi_model	model = mi_model_argument(fcinfo, 0);
+	mi_model model = mi_model_argument(fcinfo, 0);
 
 	PG_RETURN_DATUM(mi_summary_of_model(&model));
 }

@@ -12,27 +12,27 @@
 
 typedef struct nist_problem
 {
-	const char *name;			/* of the file, without .dat */
-	int			degree;			/* of the polynomial in one x; 0: several x, taken as they are */
-	bool		intercept;
+	const char *name; /* of the file, without .dat */
+	int degree;       /* of the polynomial in one x; 0: several x, taken as they are */
+	bool intercept;
 
 	/* from the file */
-	int			terms;			/* coefficients, the intercept included */
-	int			rows;
-	double		estimate[NIST_MAX_TERMS];
-	double		std_error[NIST_MAX_TERMS];
-	double		sigma;
-	double		r_squared;
-	double		y[NIST_MAX_ROWS];
-	double		x[NIST_MAX_ROWS][NIST_MAX_TERMS];	/* without the intercept's ones */
+	int terms; /* coefficients, the intercept included */
+	int rows;
+	double estimate[NIST_MAX_TERMS];
+	double std_error[NIST_MAX_TERMS];
+	double sigma;
+	double r_squared;
+	double y[NIST_MAX_ROWS];
+	double x[NIST_MAX_ROWS][NIST_MAX_TERMS]; /* without the intercept's ones */
 } nist_problem;
 
 static inline void
 nist_read_certified(nist_problem *problem, char *line)
 {
-	int			term;
-	double		first;
-	double		second;
+	int term;
+	double first;
+	double second;
 
 	if (sscanf(line, " B%d %lf %lf", &term, &first, &second) == 3 && term < NIST_MAX_TERMS)
 	{
@@ -48,16 +48,16 @@ nist_read_certified(nist_problem *problem, char *line)
 static inline void
 nist_read_row(nist_problem *problem, char *line)
 {
-	double	   *x = problem->x[problem->rows];
-	char	   *end;
-	int			count = 0;
+	double *x = problem->x[problem->rows];
+	char *end;
+	int count = 0;
 
 	problem->y[problem->rows] = strtod(line, &end);
 	if (end == line)
 		return;
 	for (char *at = end;; at = end)
 	{
-		double		value = strtod(at, &end);
+		double value = strtod(at, &end);
 
 		if (end == at)
 			break;
@@ -72,10 +72,10 @@ nist_read_row(nist_problem *problem, char *line)
 static inline bool
 nist_read(nist_problem *problem)
 {
-	char		path[256];
-	char		line[512];
-	FILE	   *file;
-	bool		in_data = false;
+	char path[256];
+	char line[512];
+	FILE *file;
+	bool in_data = false;
 
 	snprintf(path, sizeof(path), "reference/nist/%s.dat", problem->name);
 	file = unit_open_data(path);

@@ -7,7 +7,7 @@
 
 #include "host.h"
 
-#define MI_WRITER_FIRST_CAPACITY 256	/* enough for a small contract; doubles from there */
+#define MI_WRITER_FIRST_CAPACITY 256 /* enough for a small contract; doubles from there */
 
 void
 mi_write(mi_writer *writer, const void *bytes, size_t length)
@@ -16,7 +16,7 @@ mi_write(mi_writer *writer, const void *bytes, size_t length)
 		return;
 	if (length > writer->capacity - writer->length)
 	{
-		size_t		capacity = writer->capacity > 0 ? writer->capacity : MI_WRITER_FIRST_CAPACITY;
+		size_t capacity = writer->capacity > 0 ? writer->capacity : MI_WRITER_FIRST_CAPACITY;
 
 		while (length > capacity - writer->length)
 			capacity *= 2;
@@ -42,7 +42,7 @@ mi_write_u32(mi_writer *writer, uint32_t value)
 void
 mi_write_string(mi_writer *writer, const char *text)
 {
-	size_t		length = strlen(text);
+	size_t length = strlen(text);
 
 	mi_write_u32(writer, (uint32_t) length);
 	mi_write(writer, text, length);
@@ -58,7 +58,7 @@ mi_write_padding(mi_writer *writer, size_t alignment)
 mi_reader
 mi_reader_over(const uint8_t *bytes, size_t length)
 {
-	return (mi_reader){.bytes = bytes,.length = length};
+	return (mi_reader){.bytes = bytes, .length = length};
 }
 
 const uint8_t *
@@ -87,7 +87,7 @@ mi_read_u8(mi_reader *reader)
 uint32_t
 mi_read_u32(mi_reader *reader)
 {
-	uint32_t	value = 0;
+	uint32_t value = 0;
 	const uint8_t *bytes = mi_read(reader, sizeof(value));
 
 	if (bytes != NULL)
@@ -98,7 +98,7 @@ mi_read_u32(mi_reader *reader)
 uint32_t
 mi_read_count(mi_reader *reader, size_t item_size)
 {
-	uint32_t	count = mi_read_u32(reader);
+	uint32_t count = mi_read_u32(reader);
 
 	if (count > (reader->length - reader->position) / item_size)
 		reader->failed = true;
@@ -108,9 +108,9 @@ mi_read_count(mi_reader *reader, size_t item_size)
 char *
 mi_read_string(mi_reader *reader)
 {
-	uint32_t	length = mi_read_count(reader, 1);
+	uint32_t length = mi_read_count(reader, 1);
 	const uint8_t *bytes = mi_read(reader, length);
-	char	   *text;
+	char *text;
 
 	if (bytes == NULL)
 		length = 0;
@@ -129,13 +129,13 @@ mi_read_string(mi_reader *reader)
 uint64_t
 mi_checksum(const uint8_t *bytes, size_t length, uint64_t seed)
 {
-	const uint64_t multiplier = UINT64_C(0x9E3779B97F4A7C15);	/* odd, so that multiplying is a bijection */
-	uint64_t	sum = seed ^ (length * multiplier);
+	const uint64_t multiplier = UINT64_C(0x9E3779B97F4A7C15); /* odd, so that multiplying is a bijection */
+	uint64_t sum = seed ^ (length * multiplier);
 
 	while (length > 0)
 	{
-		uint64_t	word = 0;
-		size_t		taken = length < sizeof(word) ? length : sizeof(word);
+		uint64_t word = 0;
+		size_t taken = length < sizeof(word) ? length : sizeof(word);
 
 		memcpy(&word, bytes, taken);
 		sum = (sum ^ word) * multiplier;

@@ -16,8 +16,8 @@
 
 typedef struct mi_dd
 {
-	double		hi;
-	double		lo;
+	double hi;
+	double lo;
 } mi_dd;
 
 static inline mi_dd
@@ -30,7 +30,7 @@ mi_dd_from(double value)
 static inline mi_dd
 mi_dd_quick_two_sum(double a, double b)
 {
-	double		sum = a + b;
+	double sum = a + b;
 
 	return (mi_dd){sum, b - (sum - a)};
 }
@@ -39,8 +39,8 @@ mi_dd_quick_two_sum(double a, double b)
 static inline mi_dd
 mi_dd_two_sum(double a, double b)
 {
-	double		sum = a + b;
-	double		b_part = sum - a;
+	double sum = a + b;
+	double b_part = sum - a;
 
 	return (mi_dd){sum, (a - (sum - b_part)) + (b - b_part)};
 }
@@ -49,7 +49,7 @@ mi_dd_two_sum(double a, double b)
 static inline mi_dd
 mi_dd_two_product(double a, double b)
 {
-	double		product = a * b;
+	double product = a * b;
 
 	return (mi_dd){product, fma(a, b, -product)};
 }
@@ -63,7 +63,7 @@ mi_dd_negate(mi_dd a)
 static inline mi_dd
 mi_dd_add(mi_dd a, mi_dd b)
 {
-	mi_dd		sum = mi_dd_two_sum(a.hi, b.hi);
+	mi_dd sum = mi_dd_two_sum(a.hi, b.hi);
 
 	return mi_dd_quick_two_sum(sum.hi, sum.lo + (a.lo + b.lo));
 }
@@ -77,7 +77,7 @@ mi_dd_subtract(mi_dd a, mi_dd b)
 static inline mi_dd
 mi_dd_multiply(mi_dd a, mi_dd b)
 {
-	mi_dd		product = mi_dd_two_product(a.hi, b.hi);
+	mi_dd product = mi_dd_two_product(a.hi, b.hi);
 
 	return mi_dd_quick_two_sum(product.hi, product.lo + (a.hi * b.lo + a.lo * b.hi));
 }
@@ -86,8 +86,8 @@ mi_dd_multiply(mi_dd a, mi_dd b)
 static inline mi_dd
 mi_dd_multiply_add(mi_dd a, mi_dd b, mi_dd c)
 {
-	mi_dd		product = mi_dd_two_product(b.hi, c.hi);
-	mi_dd		sum = mi_dd_two_sum(a.hi, product.hi);
+	mi_dd product = mi_dd_two_product(b.hi, c.hi);
+	mi_dd sum = mi_dd_two_sum(a.hi, product.hi);
 
 	return mi_dd_quick_two_sum(sum.hi, sum.lo + (a.lo + (product.lo + (b.hi * c.lo + b.lo * c.hi))));
 }
@@ -96,9 +96,9 @@ mi_dd_multiply_add(mi_dd a, mi_dd b, mi_dd c)
 static inline mi_dd
 mi_dd_divide(mi_dd a, mi_dd b)
 {
-	double		first = a.hi / b.hi;
-	mi_dd		rest = mi_dd_multiply_add(a, mi_dd_from(-first), b);
-	double		second = rest.hi / b.hi;
+	double first = a.hi / b.hi;
+	mi_dd rest = mi_dd_multiply_add(a, mi_dd_from(-first), b);
+	double second = rest.hi / b.hi;
 
 	rest = mi_dd_multiply_add(rest, mi_dd_from(-second), b);
 	return mi_dd_add(mi_dd_quick_two_sum(first, second), mi_dd_from(rest.hi / b.hi));
@@ -108,8 +108,8 @@ mi_dd_divide(mi_dd a, mi_dd b)
 static inline mi_dd
 mi_dd_square_root(mi_dd a)
 {
-	double		root = sqrt(a.hi);
-	mi_dd		rest;
+	double root = sqrt(a.hi);
+	mi_dd rest;
 
 	if (root == 0.0)
 		return mi_dd_from(0.0);

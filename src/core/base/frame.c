@@ -16,7 +16,7 @@ chunk_bytes(const mi_frame *frame)
 mi_frame
 mi_frame_new(size_t columns, size_t memory_limit)
 {
-	return (mi_frame){.columns = columns,.memory_limit = memory_limit};
+	return (mi_frame){.columns = columns, .memory_limit = memory_limit};
 }
 
 static void
@@ -26,7 +26,7 @@ add_chunk(mi_frame *frame)
 	{
 		frame->chunk_capacity = frame->chunk_capacity > 0 ? frame->chunk_capacity * 2 : 16;
 		frame->chunks = frame->chunks == NULL ? mi_allocate(frame->chunk_capacity * sizeof(double *))
-			: mi_reallocate(frame->chunks, frame->chunk_capacity * sizeof(double *));
+											  : mi_reallocate(frame->chunks, frame->chunk_capacity * sizeof(double *));
 	}
 	frame->chunks[frame->chunk_count++] = mi_allocate(chunk_bytes(frame));
 }
@@ -34,11 +34,11 @@ add_chunk(mi_frame *frame)
 void
 mi_frame_add_row(mi_frame *frame, const double *values)
 {
-	size_t		at = frame->rows % MI_FRAME_CHUNK_ROWS;
+	size_t at = frame->rows % MI_FRAME_CHUNK_ROWS;
 
 	frame->rows++;
 	if (frame->rows_held + 1 < frame->rows)
-		return;					/* over the limit already */
+		return; /* over the limit already */
 	if (at == 0)
 	{
 		if ((frame->chunk_count + 1) * chunk_bytes(frame) > frame->memory_limit)
@@ -62,8 +62,8 @@ mi_frame_get_row(const mi_frame *frame, uint64_t row, double *values)
 mi_status
 mi_frame_check(const mi_frame *frame, mi_error *error)
 {
-	uint64_t	chunks = (frame->rows + MI_FRAME_CHUNK_ROWS - 1) / MI_FRAME_CHUNK_ROWS;
-	uint64_t	needed_kb = (chunks * chunk_bytes(frame) + 1023) / 1024;
+	uint64_t chunks = (frame->rows + MI_FRAME_CHUNK_ROWS - 1) / MI_FRAME_CHUNK_ROWS;
+	uint64_t needed_kb = (chunks * chunk_bytes(frame) + 1023) / 1024;
 
 	if (frame->rows_held == frame->rows)
 		return MI_OK;

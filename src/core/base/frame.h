@@ -16,13 +16,13 @@
 
 typedef struct mi_frame
 {
-	size_t		columns;
-	size_t		memory_limit;	/* bytes */
-	uint64_t	rows;			/* seen, also those that did not fit */
-	uint64_t	rows_held;
-	size_t		chunk_count;
-	size_t		chunk_capacity;
-	double	  **chunks;			/* each MI_FRAME_CHUNK_ROWS × columns, column-major */
+	size_t columns;
+	size_t memory_limit; /* bytes */
+	uint64_t rows;       /* seen, also those that did not fit */
+	uint64_t rows_held;
+	size_t chunk_count;
+	size_t chunk_capacity;
+	double **chunks; /* each MI_FRAME_CHUNK_ROWS × columns, column-major */
 } mi_frame;
 
 extern mi_frame mi_frame_new(size_t columns, size_t memory_limit);

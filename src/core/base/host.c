@@ -22,7 +22,7 @@ mi_allocate(size_t size)
 void *
 mi_allocate_zeroed(size_t size)
 {
-	void	   *memory = installed_host->allocate(size);
+	void *memory = installed_host->allocate(size);
 
 	return size > 0 ? memset(memory, 0, size) : memory;
 }
@@ -56,10 +56,8 @@ const char *
 mi_phase_name(int phase)
 {
 	static const char *const names[MI_PHASE_COUNT] = {
-		[MI_PHASE_NONE] = "starting",
-		[MI_PHASE_READING] = "reading rows",
-		[MI_PHASE_SOLVING] = "solving",
-		[MI_PHASE_SECOND_PASS] = "second pass over rows",
+		[MI_PHASE_NONE] = "starting",        [MI_PHASE_READING] = "reading rows",
+		[MI_PHASE_SOLVING] = "solving",      [MI_PHASE_SECOND_PASS] = "second pass over rows",
 		[MI_PHASE_SCORING] = "scoring rows",
 	};
 

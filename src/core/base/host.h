@@ -12,21 +12,21 @@
 
 typedef struct mi_host
 {
-	void	   *(*allocate) (size_t size);	/* never NULL; zero bytes allowed; in the server it may not return (ERROR) */
-	void	   *(*reallocate) (void *memory, size_t size);
-	void		(*release) (void *memory);	/* NULL allowed */
-	void		(*check_interrupts) (void); /* in the server it may not return (cancel) */
-	void		(*report_progress) (int phase, uint64_t done, uint64_t total);	/* total 0: not known */
+	void *(*allocate)(size_t size); /* never NULL; zero bytes allowed; in the server it may not return (ERROR) */
+	void *(*reallocate)(void *memory, size_t size);
+	void (*release)(void *memory);                                     /* NULL allowed */
+	void (*check_interrupts)(void);                                    /* in the server it may not return (cancel) */
+	void (*report_progress)(int phase, uint64_t done, uint64_t total); /* total 0: not known */
 } mi_host;
 
 /* Phases of long work, shown by name in the view musicintel.progress. */
 enum mi_phase
 {
 	MI_PHASE_NONE,
-	MI_PHASE_READING,			/* rows read from the query */
-	MI_PHASE_SOLVING,			/* columns solved */
-	MI_PHASE_SECOND_PASS,		/* rows passed over again, for robust errors */
-	MI_PHASE_SCORING,			/* rows scored by evaluate() */
+	MI_PHASE_READING,     /* rows read from the query */
+	MI_PHASE_SOLVING,     /* columns solved */
+	MI_PHASE_SECOND_PASS, /* rows passed over again, for robust errors */
+	MI_PHASE_SCORING,     /* rows scored by evaluate() */
 	MI_PHASE_COUNT
 };
 

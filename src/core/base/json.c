@@ -21,7 +21,7 @@ put_quoted(mi_json *json, const char *value)
 	put(json, "\"");
 	for (const unsigned char *at = (const unsigned char *) value; *at != '\0'; at++)
 	{
-		char		escaped[8] = {(char) *at};
+		char escaped[8] = {(char) *at};
 
 		if (*at == '"' || *at == '\\')
 			snprintf(escaped, sizeof(escaped), "\\%c", *at);
@@ -94,7 +94,7 @@ mi_json_string(mi_json *json, const char *key, const char *value)
 void
 mi_json_number(mi_json *json, const char *key, double value)
 {
-	char		text[32] = "null";
+	char text[32] = "null";
 
 	if (isfinite(value))
 		mi_format_double(value, text);
@@ -105,7 +105,7 @@ mi_json_number(mi_json *json, const char *key, double value)
 void
 mi_json_integer(mi_json *json, const char *key, uint64_t value)
 {
-	char		text[32];
+	char text[32];
 
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	begin_value(json, key);

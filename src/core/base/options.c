@@ -19,7 +19,7 @@ find_word(const char *const *words, const char *word)
 static bool
 store(const mi_option *option, void *field, const mi_option_value *value)
 {
-	int			word = MI_NO_WORD;
+	int word = MI_NO_WORD;
 
 	if (value->kind == MI_VALUE_STRING && option->words != NULL)
 		word = find_word(option->words, value->string);
@@ -48,7 +48,7 @@ store(const mi_option *option, void *field, const mi_option_value *value)
 static void
 list_names(const mi_option *options, int where, char *list, size_t size)
 {
-	size_t		used = 0;
+	size_t used = 0;
 
 	list[0] = '\0';
 	for (const mi_option *option = options; option->name != NULL && used < size; option++)
@@ -60,7 +60,7 @@ mi_status
 mi_options_set(const mi_option *options, int where, void *params, const char *name, const mi_option_value *value,
 			   mi_error *error)
 {
-	char		names[400];
+	char names[400];
 
 	for (const mi_option *option = options; option->name != NULL; option++)
 	{
@@ -69,8 +69,9 @@ mi_options_set(const mi_option *options, int where, void *params, const char *na
 		if (!(option->where & where))
 		{
 			mi_fail(error, MI_INVALID_ARGUMENT, "option \"%s\" cannot be given here", name);
-			return mi_hint(error, where == MI_OPTION_IN_TRAIN ? "It belongs to the aggregate; train() takes names and types from its query."
-						   : "It needs all rows a second time: use musicintel.train().");
+			return mi_hint(error, where == MI_OPTION_IN_TRAIN
+									  ? "It belongs to the aggregate; train() takes names and types from its query."
+									  : "It needs all rows a second time: use musicintel.train().");
 		}
 		if (!store(option, (char *) params + option->offset, value))
 		{

@@ -15,24 +15,24 @@
 
 typedef enum mi_option_kind
 {
-	MI_OPTION_BOOLEAN,			/* stored as bool */
-	MI_OPTION_NUMBER,			/* stored as double */
-	MI_OPTION_WORD,				/* stored as int: index into words */
-	MI_OPTION_NUMBER_OR_WORD,	/* stored as mi_number_or_word */
-	MI_OPTION_NAMES				/* stored as mi_names */
+	MI_OPTION_BOOLEAN,        /* stored as bool */
+	MI_OPTION_NUMBER,         /* stored as double */
+	MI_OPTION_WORD,           /* stored as int: index into words */
+	MI_OPTION_NUMBER_OR_WORD, /* stored as mi_number_or_word */
+	MI_OPTION_NAMES           /* stored as mi_names */
 } mi_option_kind;
 
 typedef struct mi_number_or_word
 {
-	double		number;
-	int			word;			/* index into words, or MI_NO_WORD when the number counts */
+	double number;
+	int word; /* index into words, or MI_NO_WORD when the number counts */
 } mi_number_or_word;
 
 #define MI_NO_WORD (-1)
 
 typedef struct mi_names
 {
-	uint32_t	count;
+	uint32_t count;
 	const char *const *names;
 } mi_names;
 
@@ -46,12 +46,12 @@ enum
 
 typedef struct mi_option
 {
-	const char *name;			/* NULL ends the table */
+	const char *name; /* NULL ends the table */
 	mi_option_kind kind;
-	int			where;
-	size_t		offset;			/* of the field in the parameter struct */
-	const char *const *words;	/* NULL-terminated; for the two kinds with words */
-	const char *allowed;		/* for error messages: "a number >= 0, or \"auto\"" */
+	int where;
+	size_t offset;            /* of the field in the parameter struct */
+	const char *const *words; /* NULL-terminated; for the two kinds with words */
+	const char *allowed;      /* for error messages: "a number >= 0, or \"auto\"" */
 } mi_option;
 
 /* A value as it came from the user, before it is checked. */
@@ -62,13 +62,13 @@ typedef struct mi_option_value
 		MI_VALUE_BOOLEAN,
 		MI_VALUE_NUMBER,
 		MI_VALUE_STRING,
-		MI_VALUE_STRINGS,		/* an array with strings only */
+		MI_VALUE_STRINGS, /* an array with strings only */
 		MI_VALUE_OTHER
-	}			kind;
-	bool		boolean;
-	double		number;
+	} kind;
+	bool boolean;
+	double number;
 	const char *string;
-	mi_names	strings;
+	mi_names strings;
 } mi_option_value;
 
 /* MI_INVALID_ARGUMENT, with the allowed names or values in the hint, when the table has no such option or kind. */

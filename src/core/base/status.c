@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 mi_status
-mi_fail(mi_error *error, mi_status status, const char *format,...)
+mi_fail(mi_error *error, mi_status status, const char *format, ...)
 {
-	va_list		arguments;
+	va_list arguments;
 
 	error->status = status;
 	error->hint[0] = '\0';
@@ -20,9 +20,9 @@ mi_fail(mi_error *error, mi_status status, const char *format,...)
 }
 
 mi_status
-mi_hint(mi_error *error, const char *format,...)
+mi_hint(mi_error *error, const char *format, ...)
 {
-	va_list		arguments;
+	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(error->hint, sizeof(error->hint), format, arguments);

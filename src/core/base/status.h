@@ -11,23 +11,23 @@
 typedef enum mi_status
 {
 	MI_OK,
-	MI_INVALID_ARGUMENT,		/* the caller asked for something that cannot be */
-	MI_OUT_OF_RANGE,			/* a number is NaN, infinite or too large */
-	MI_NOT_SUPPORTED,			/* this algorithm does not offer that */
-	MI_CORRUPT,					/* bytes that are not a model */
-	MI_NEWER_FORMAT,			/* bytes from a later version of this library */
-	MI_TOO_LARGE,				/* beyond a fixed limit of the implementation */
-	MI_BUDGET_EXCEEDED,			/* more memory than the user allows */
-	MI_NO_DATA,					/* nothing to learn from */
-	MI_NUMERICAL_FAILURE		/* an iteration did not converge */
+	MI_INVALID_ARGUMENT, /* the caller asked for something that cannot be */
+	MI_OUT_OF_RANGE,     /* a number is NaN, infinite or too large */
+	MI_NOT_SUPPORTED,    /* this algorithm does not offer that */
+	MI_CORRUPT,          /* bytes that are not a model */
+	MI_NEWER_FORMAT,     /* bytes from a later version of this library */
+	MI_TOO_LARGE,        /* beyond a fixed limit of the implementation */
+	MI_BUDGET_EXCEEDED,  /* more memory than the user allows */
+	MI_NO_DATA,          /* nothing to learn from */
+	MI_NUMERICAL_FAILURE /* an iteration did not converge */
 } mi_status;
 
 /* The caller hands in a zeroed one: its status is MI_OK until something fails. */
 typedef struct mi_error
 {
-	mi_status	status;
-	char		message[512];	/* lower case, no full stop: the style of PostgreSQL's primary messages */
-	char		hint[512];		/* whole sentences; empty when there is none */
+	mi_status status;
+	char message[512]; /* lower case, no full stop: the style of PostgreSQL's primary messages */
+	char hint[512];    /* whole sentences; empty when there is none */
 } mi_error;
 
 #if defined(__GNUC__)
@@ -37,9 +37,9 @@ typedef struct mi_error
 #endif
 
 /* Fill in *error and return its status, so that "return mi_fail(error, …)" is the whole error path. */
-extern mi_status mi_fail(mi_error *error, mi_status status, const char *format,...) MI_PRINTF(3, 4);
+extern mi_status mi_fail(mi_error *error, mi_status status, const char *format, ...) MI_PRINTF(3, 4);
 
 /* Add the hint and return the status that is already there. */
-extern mi_status mi_hint(mi_error *error, const char *format,...) MI_PRINTF(2, 3);
+extern mi_status mi_hint(mi_error *error, const char *format, ...) MI_PRINTF(2, 3);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * Hot loops are plain C that the compiler vectorises, built twice: for processors with AVX2 and FMA, and for any x86-64;
- * the right one is chosen when the library is loaded. Elsewhere, and under a sanitizer (whose run-time is not ready when
- * the choice is made), there is one build.
+ * Hot loops are plain C that the compiler vectorises, built twice: for processors with AVX2 and FMA, and for any
+ * x86-64; the right one is chosen when the library is loaded. Elsewhere, and under a sanitizer (whose run-time is not
+ * ready when the choice is made), there is one build.
  *
- * Both give the same bits as long as every operation is written out, fma() included, and the order of additions is fixed
- * by MI_LANES. Wider vectors (AVX-512) were measured slower on these loops.
+ * Both give the same bits as long as every operation is written out, fma() included, and the order of additions is
+ * fixed by MI_LANES. Wider vectors (AVX-512) were measured slower on these loops.
  */
 #ifndef MI_VECTOR_H
 #define MI_VECTOR_H

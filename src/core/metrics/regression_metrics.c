@@ -8,8 +8,8 @@
 void
 mi_regression_metrics_add(mi_regression_metrics *metrics, double predicted, double actual)
 {
-	double		error = actual - predicted;
-	double		from_mean = actual - metrics->mean_actual;
+	double error = actual - predicted;
+	double from_mean = actual - metrics->mean_actual;
 
 	metrics->count += 1.0;
 	metrics->sum_absolute_error += fabs(error);
@@ -21,8 +21,8 @@ mi_regression_metrics_add(mi_regression_metrics *metrics, double predicted, doub
 void
 mi_regression_metrics_combine(mi_regression_metrics *into, const mi_regression_metrics *from)
 {
-	double		count = into->count + from->count;
-	double		apart = from->mean_actual - into->mean_actual;
+	double count = into->count + from->count;
+	double apart = from->mean_actual - into->mean_actual;
 
 	if (from->count == 0.0)
 		return;

@@ -2,9 +2,9 @@
  * How far predictions are from what happened, in one pass: mean absolute error, root mean squared error and
  * R² = 1 - sum of (actual - predicted)² / sum of (actual - mean of actual)².
  *
- * R² here compares with the plain mean, so that it is negative for predictions worse than that (scikit-learn's r2_score).
- * The mean and squares about it follow Welford; partial states combine as in T. F. Chan, G. H. Golub, R. J. LeVeque,
- * The American Statistician 37 (1983) 242-247.
+ * R² here compares with the plain mean, so that it is negative for predictions worse than that (scikit-learn's
+ * r2_score). The mean and squares about it follow Welford; partial states combine as in T. F. Chan, G. H. Golub, R.
+ * J. LeVeque, The American Statistician 37 (1983) 242-247.
  */
 #ifndef MI_REGRESSION_METRICS_H
 #define MI_REGRESSION_METRICS_H
@@ -13,11 +13,11 @@
 
 typedef struct mi_regression_metrics
 {
-	double		count;
-	double		sum_absolute_error;
-	double		sum_squared_error;
-	double		mean_actual;
-	double		squares_about_mean; /* sum of (actual - mean_actual)² */
+	double count;
+	double sum_absolute_error;
+	double sum_squared_error;
+	double mean_actual;
+	double squares_about_mean; /* sum of (actual - mean_actual)² */
 } mi_regression_metrics;
 
 #define MI_REGRESSION_METRICS_NUMBERS 5 /* as an array of doubles, in this order */

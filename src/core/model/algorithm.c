@@ -26,8 +26,8 @@ append_name(char *list, size_t size, size_t used, const char *name)
 const mi_algorithm *
 mi_algorithm_by_name(const char *name, mi_error *error)
 {
-	char		names[400] = "";
-	size_t		used = 0;
+	char names[400] = "";
+	size_t used = 0;
 
 	for (size_t i = 0; i < ALGORITHM_COUNT; i++)
 		if (strcmp(algorithms[i]->name, name) == 0)
@@ -51,8 +51,8 @@ mi_algorithm_by_code(uint16_t code)
 mi_status
 mi_algorithm_lacks(const mi_algorithm *algorithm, const char *operation, mi_error *error)
 {
-	char		offered[200] = "";
-	size_t		used = append_name(offered, sizeof(offered), 0, "to_json");
+	char offered[200] = "";
+	size_t used = append_name(offered, sizeof(offered), 0, "to_json");
 
 	if (algorithm->predict != NULL)
 		used = append_name(offered, sizeof(offered), used, "predict");

@@ -18,13 +18,13 @@
 /* One line of coefficients(). NaN where there is no number: a collinear column, no degrees of freedom. */
 typedef struct mi_coefficient
 {
-	char		term[512];		/* feature, feature=level, or (intercept) */
-	double		estimate;
-	double		std_error;
-	double		statistic;		/* Student's t */
-	double		p_value;		/* two-sided */
-	double		conf_low;
-	double		conf_high;
+	char term[512]; /* feature, feature=level, or (intercept) */
+	double estimate;
+	double std_error;
+	double statistic; /* Student's t */
+	double p_value;   /* two-sided */
+	double conf_low;
+	double conf_high;
 } mi_coefficient;
 
 /*
@@ -35,49 +35,50 @@ typedef struct mi_training
 {
 	const struct mi_algorithm *algorithm;
 	mi_contract *contract;
-	const void *params;			/* checked */
-	size_t		memory_limit;	/* bytes that rows held in memory may take */
-	void	   *state;			/* the algorithm's own */
+	const void *params;  /* checked */
+	size_t memory_limit; /* bytes that rows held in memory may take */
+	void *state;         /* the algorithm's own */
 } mi_training;
 
 typedef struct mi_algorithm
 {
 	const char *name;
-	uint16_t	code;			/* in the header of stored models: never changes, never reused */
+	uint16_t code; /* in the header of stored models: never changes, never reused */
 	const mi_option *options;
-	size_t		params_size;
-	void		(*set_default_params) (void *params);
-	const char *(*check_params) (const void *params);	/* NULL, or what is wrong */
+	size_t params_size;
+	void (*set_default_params)(void *params);
+	const char *(*check_params)(const void *params); /* NULL, or what is wrong */
 
 	/*
-	 * Training: begin, add_row for every row in order, finish, release. values has one number per feature, for a category
-	 * its level's number; rows with a NULL never come this far. finish writes the sealed model under the final contract,
-	 * which is the training's with the levels in ascending order.
+	 * Training: begin, add_row for every row in order, finish, release. values has one number per feature, for a
+	 * category its level's number; rows with a NULL never come this far. finish writes the sealed model under the
+	 * final contract, which is the training's with the levels in ascending order.
 	 */
-	mi_status	(*train_begin) (mi_training *training, mi_error *error);
-	mi_status	(*train_add_row) (mi_training *training, const double *values, double target, mi_error *error);
-	mi_status	(*train_finish) (mi_training *training, const mi_contract *final, mi_writer *model, mi_error *error);
-	void		(*train_release) (mi_training *training);
+	mi_status (*train_begin)(mi_training *training, mi_error *error);
+	mi_status (*train_add_row)(mi_training *training, const double *values, double target, mi_error *error);
+	mi_status (*train_finish)(mi_training *training, const mi_contract *final, mi_writer *model, mi_error *error);
+	void (*train_release)(mi_training *training);
 
 	/* Stored models. open checks the parameters and trusts nothing; all others may rely on it. */
-	mi_status	(*open) (mi_model *model, mi_error *error);
-	void		(*close) (mi_model *model);
+	mi_status (*open)(mi_model *model, mi_error *error);
+	void (*close)(mi_model *model);
 
 	/* The state of its aggregate, if it merges: see linear_regression.h. */
-	mi_status	(*thaw_state) (mi_writer *state, const uint8_t *model, size_t length, mi_error *error);
-	mi_status	(*merge_state) (uint8_t *into, size_t into_length, const uint8_t *from, size_t from_length,
-								mi_error *error);
-	mi_status	(*seal_state) (const uint8_t *state, size_t length, mi_writer *sealed, mi_error *error);
+	mi_status (*thaw_state)(mi_writer *state, const uint8_t *model, size_t length, mi_error *error);
+	mi_status (*merge_state)(uint8_t *into, size_t into_length, const uint8_t *from, size_t from_length,
+							 mi_error *error);
+	mi_status (*seal_state)(const uint8_t *state, size_t length, mi_writer *sealed, mi_error *error);
 
 	/* What can be asked of a model. */
-	double		(*predict) (const mi_model *model, const double *values);
-	size_t		(*coefficient_count) (const mi_model *model);
-	void		(*coefficient) (const mi_model *model, size_t index, mi_coefficient *coefficient);
-	void		(*summary) (const mi_model *model, mi_json *json);	/* members of an open object */
-	void		(*describe) (const mi_model *model, mi_json *json); /* likewise: parameters for to_json() */
+	double (*predict)(const mi_model *model, const double *values);
+	size_t (*coefficient_count)(const mi_model *model);
+	void (*coefficient)(const mi_model *model, size_t index, mi_coefficient *coefficient);
+	void (*summary)(const mi_model *model, mi_json *json);  /* members of an open object */
+	void (*describe)(const mi_model *model, mi_json *json); /* likewise: parameters for to_json() */
 } mi_algorithm;
 
-extern const mi_algorithm *mi_algorithm_by_name(const char *name, mi_error *error); /* NULL with the names in the hint */
+extern const mi_algorithm *
+mi_algorithm_by_name(const char *name, mi_error *error);        /* NULL with the names in the hint */
 extern const mi_algorithm *mi_algorithm_by_code(uint16_t code); /* NULL when unknown */
 
 /* Fails with a message that names the algorithm and what it does offer. */

@@ -15,7 +15,7 @@
 static const char *
 copy_text(const char *text)
 {
-	size_t		size = strlen(text) + 1;
+	size_t size = strlen(text) + 1;
 
 	return memcpy(mi_allocate(size), text, size);
 }
@@ -23,12 +23,12 @@ copy_text(const char *text)
 mi_contract
 mi_contract_for_array(uint32_t feature_count, const char *const *names)
 {
-	mi_contract contract = {.target = copy_text(""),.feature_count = feature_count};
+	mi_contract contract = {.target = copy_text(""), .feature_count = feature_count};
 
 	contract.features = mi_allocate_zeroed(feature_count * sizeof(mi_feature));
 	for (uint32_t i = 0; i < feature_count; i++)
 	{
-		char		name[16];
+		char name[16];
 
 		snprintf(name, sizeof(name), "x%u", (unsigned) i + 1);
 		contract.features[i].name = copy_text(names != NULL ? names[i] : name);
@@ -105,16 +105,16 @@ unpack_feature(mi_feature *feature, mi_reader *reader)
 	{
 		feature->levels[level] = mi_read_string(reader);
 		if (level > 0 && strcmp(feature->levels[level - 1], feature->levels[level]) >= 0)
-			reader->failed = true;	/* binary search relies on the order */
+			reader->failed = true; /* binary search relies on the order */
 	}
 }
 
 mi_status
 mi_contract_unpack(mi_contract *contract, const uint8_t *bytes, size_t length, mi_error *error)
 {
-	mi_reader	reader = mi_reader_over(bytes, length);
-	uint8_t		named = mi_read_u8(&reader);
-	uint8_t		null_policy = mi_read_u8(&reader);
+	mi_reader reader = mi_reader_over(bytes, length);
+	uint8_t named = mi_read_u8(&reader);
+	uint8_t null_policy = mi_read_u8(&reader);
 
 	memset(contract, 0, sizeof(*contract));
 	contract->named = named == 1;
@@ -164,13 +164,13 @@ mi_contract_find_feature(const mi_contract *contract, const char *name)
 int
 mi_feature_find_level(const mi_feature *feature, const char *level)
 {
-	uint32_t	low = 0;
-	uint32_t	high = feature->level_count;
+	uint32_t low = 0;
+	uint32_t high = feature->level_count;
 
 	while (low < high)
 	{
-		uint32_t	middle = low + (high - low) / 2;
-		int			order = strcmp(feature->levels[middle], level);
+		uint32_t middle = low + (high - low) / 2;
+		int order = strcmp(feature->levels[middle], level);
 
 		if (order == 0)
 			return (int) middle;

@@ -16,8 +16,8 @@
 static uint64_t
 checksum_of(const uint8_t *bytes, size_t length)
 {
-	uint64_t	sum = mi_checksum(bytes + AFTER_HOST_WORD, offsetof(mi_model_header, checksum) - AFTER_HOST_WORD,
-								  MI_MODEL_MAGIC);
+	uint64_t sum =
+		mi_checksum(bytes + AFTER_HOST_WORD, offsetof(mi_model_header, checksum) - AFTER_HOST_WORD, MI_MODEL_MAGIC);
 
 	return mi_checksum(bytes + AFTER_CHECKSUM, length - AFTER_CHECKSUM, sum);
 }
@@ -31,8 +31,8 @@ mi_model_check_header(const uint8_t *bytes, size_t length, mi_error *error)
 		return mi_fail(error, MI_CORRUPT, "not a model");
 	if (header->format > MI_MODEL_FORMAT)
 	{
-		mi_fail(error, MI_NEWER_FORMAT, "model has format %u, this version of musicintel reads up to %d", header->format,
-				MI_MODEL_FORMAT);
+		mi_fail(error, MI_NEWER_FORMAT, "model has format %u, this version of musicintel reads up to %d",
+				header->format, MI_MODEL_FORMAT);
 		return mi_hint(error, "Update the extension's library on this server.");
 	}
 	if (header->format == 0 || header->open > 1 || header->reserved != 0 || header->contract_length % 8 != 0 ||
@@ -51,7 +51,7 @@ mi_status
 mi_model_open(mi_model *model, const uint8_t *bytes, size_t length, mi_error *error)
 {
 	const mi_model_header *header = mi_model_header_of(bytes);
-	size_t		parameters_at;
+	size_t parameters_at;
 
 	memset(model, 0, sizeof(*model));
 	if (mi_model_check_header(bytes, length, error) != MI_OK)
@@ -94,7 +94,7 @@ mi_status
 mi_model_seal_state(const uint8_t *bytes, size_t length, uint8_t **sealed, size_t *sealed_length, mi_error *error)
 {
 	const mi_algorithm *algorithm;
-	mi_writer	writer = {0};
+	mi_writer writer = {0};
 
 	if (mi_model_check_header(bytes, length, error) != MI_OK)
 		return error->status;
@@ -114,7 +114,7 @@ mi_model_seal_state(const uint8_t *bytes, size_t length, uint8_t **sealed, size_
 void
 mi_model_begin(mi_writer *writer, const struct mi_algorithm *algorithm, const mi_contract *contract)
 {
-	mi_model_header header = {.magic = MI_MODEL_MAGIC,.format = MI_MODEL_FORMAT,.algorithm = algorithm->code};
+	mi_model_header header = {.magic = MI_MODEL_MAGIC, .format = MI_MODEL_FORMAT, .algorithm = algorithm->code};
 
 	mi_write(writer, &header, sizeof(header));
 	mi_contract_pack(contract, writer);
@@ -137,7 +137,7 @@ mi_model_finish(mi_writer *writer, mi_error *error)
 const char *
 mi_model_to_json(const mi_model *model)
 {
-	mi_json		json = {0};
+	mi_json json = {0};
 
 	mi_json_begin_object(&json, NULL);
 	mi_json_string(&json, "algorithm", model->algorithm->name);

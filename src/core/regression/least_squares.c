@@ -20,7 +20,7 @@ square(double x)
 static double *
 column_lengths(mi_triangle triangle, size_t columns)
 {
-	double	   *lengths = mi_allocate_zeroed(columns * sizeof(double));
+	double *lengths = mi_allocate_zeroed(columns * sizeof(double));
 
 	for (size_t row = 0; row < columns; row++)
 		for (size_t column = row; column < columns; column++)
@@ -35,13 +35,13 @@ column_lengths(mi_triangle triangle, size_t columns)
 static void
 drop_row(mi_triangle triangle, size_t row)
 {
-	mi_dd	   *tail = mi_allocate_zeroed(triangle.columns * sizeof(mi_dd));
+	mi_dd *tail = mi_allocate_zeroed(triangle.columns * sizeof(mi_dd));
 
 	for (size_t column = row + 1; column < triangle.columns; column++)
 		tail[column] = mi_triangle_get(triangle, row, column);
 	for (size_t column = row; column < triangle.columns; column++)
 	{
-		size_t		at = mi_triangle_at(triangle.columns, row, column);
+		size_t at = mi_triangle_at(triangle.columns, row, column);
 
 		triangle.hi[at] = 0.0;
 		triangle.lo[at] = 0.0;
@@ -54,7 +54,7 @@ drop_row(mi_triangle triangle, size_t row)
 static void
 find_rank(mi_least_squares *solution, mi_triangle triangle)
 {
-	double	   *lengths = column_lengths(triangle, solution->columns);
+	double *lengths = column_lengths(triangle, solution->columns);
 
 	for (size_t column = 0; column < solution->columns; column++)
 	{
@@ -70,12 +70,12 @@ find_rank(mi_least_squares *solution, mi_triangle triangle)
 static void
 substitute_back(mi_least_squares *solution, mi_triangle triangle)
 {
-	mi_dd	   *values = mi_allocate(solution->rank * sizeof(mi_dd));
+	mi_dd *values = mi_allocate(solution->rank * sizeof(mi_dd));
 
 	for (size_t row = solution->rank; row-- > 0;)
 	{
-		size_t		column = solution->kept[row];
-		mi_dd		value = mi_triangle_get(triangle, column, solution->columns);
+		size_t column = solution->kept[row];
+		mi_dd value = mi_triangle_get(triangle, column, solution->columns);
 
 		for (size_t later = row + 1; later < solution->rank; later++)
 			value = mi_dd_multiply_add(value, mi_dd_negate(values[later]),
@@ -93,7 +93,7 @@ add_row_multiple(double *restrict into_hi, double *restrict into_lo, mi_dd facto
 {
 	for (size_t i = 0; i < count; i++)
 	{
-		mi_dd		sum = mi_dd_multiply_add((mi_dd){into_hi[i], into_lo[i]}, factor, (mi_dd){from_hi[i], from_lo[i]});
+		mi_dd sum = mi_dd_multiply_add((mi_dd){into_hi[i], into_lo[i]}, factor, (mi_dd){from_hi[i], from_lo[i]});
 
 		into_hi[i] = sum.hi;
 		into_lo[i] = sum.lo;
@@ -104,14 +104,14 @@ add_row_multiple(double *restrict into_hi, double *restrict into_lo, mi_dd facto
 static void
 invert(mi_least_squares *solution, mi_triangle triangle)
 {
-	size_t		rank = solution->rank;
-	double	   *hi = solution->inverse;
-	double	   *lo = mi_allocate_zeroed(rank * rank * sizeof(double));
+	size_t rank = solution->rank;
+	double *hi = solution->inverse;
+	double *lo = mi_allocate_zeroed(rank * rank * sizeof(double));
 
 	for (size_t row = rank; row-- > 0;)
 	{
-		size_t		column = solution->kept[row];
-		mi_dd		pivot = mi_triangle_get(triangle, column, column);
+		size_t column = solution->kept[row];
+		mi_dd pivot = mi_triangle_get(triangle, column, column);
 
 		mi_check_interrupts();
 		mi_report_progress(MI_PHASE_SOLVING, rank - row, rank);
@@ -122,7 +122,7 @@ invert(mi_least_squares *solution, mi_triangle triangle)
 							 hi + later * rank + later, lo + later * rank + later, rank - later);
 		for (size_t k = row; k < rank; k++)
 		{
-			mi_dd		quotient = mi_dd_divide((mi_dd){hi[row * rank + k], lo[row * rank + k]}, pivot);
+			mi_dd quotient = mi_dd_divide((mi_dd){hi[row * rank + k], lo[row * rank + k]}, pivot);
 
 			hi[row * rank + k] = quotient.hi;
 			lo[row * rank + k] = quotient.lo;
@@ -135,11 +135,11 @@ invert(mi_least_squares *solution, mi_triangle triangle)
 static void
 ordinary_errors(mi_least_squares *solution)
 {
-	size_t		rank = solution->rank;
+	size_t rank = solution->rank;
 
 	for (size_t row = 0; row < rank; row++)
 	{
-		double		length = 0.0;
+		double length = 0.0;
 
 		for (size_t k = row; k < rank; k++)
 			length = hypot(length, solution->inverse[row * rank + k]);
@@ -149,14 +149,14 @@ ordinary_errors(mi_least_squares *solution)
 }
 
 /*
- * With a penalty, R~'R~ = R'R + l2 I and W = R~^-1: Cov(b) / sigma² = A A' with A = W (R W)', and the hat matrix has the
- * trace ‖R W‖² (Frobenius).
+ * With a penalty, R~'R~ = R'R + l2 I and W = R~^-1: Cov(b) / sigma² = A A' with A = W (R W)', and the hat matrix has
+ * the trace ‖R W‖² (Frobenius).
  */
 static void
 ridge_errors(mi_least_squares *solution, mi_triangle unpenalised)
 {
-	size_t		rank = solution->rank;
-	double	   *product = mi_allocate_zeroed(rank * rank * sizeof(double));	/* (R W)', lower triangle */
+	size_t rank = solution->rank;
+	double *product = mi_allocate_zeroed(rank * rank * sizeof(double)); /* (R W)', lower triangle */
 
 	solution->effective_parameters = 0.0;
 	for (size_t row = 0; row < rank; row++)
@@ -164,7 +164,7 @@ ridge_errors(mi_least_squares *solution, mi_triangle unpenalised)
 		mi_check_interrupts();
 		for (size_t k = row; k < rank; k++)
 		{
-			double		factor = mi_triangle_get(unpenalised, solution->kept[row], solution->kept[k]).hi;
+			double factor = mi_triangle_get(unpenalised, solution->kept[row], solution->kept[k]).hi;
 
 			for (size_t column = k; column < rank; column++)
 				product[column * rank + row] += factor * solution->inverse[k * rank + column];
@@ -174,12 +174,12 @@ ridge_errors(mi_least_squares *solution, mi_triangle unpenalised)
 	}
 	for (size_t row = 0; row < rank; row++)
 	{
-		double		squares = 0.0;
+		double squares = 0.0;
 
 		mi_check_interrupts();
 		for (size_t column = 0; column < rank; column++)
 		{
-			double		element = 0.0;
+			double element = 0.0;
 
 			for (size_t k = row > column ? row : column; k < rank; k++)
 				element += solution->inverse[row * rank + k] * product[k * rank + column];
@@ -194,11 +194,11 @@ ridge_errors(mi_least_squares *solution, mi_triangle unpenalised)
 static double
 ridge_residuals(const mi_least_squares *solution, mi_triangle unpenalised)
 {
-	double		sum = square(mi_triangle_get(unpenalised, solution->columns, solution->columns).hi);
+	double sum = square(mi_triangle_get(unpenalised, solution->columns, solution->columns).hi);
 
 	for (size_t row = 0; row < solution->columns; row++)
 	{
-		mi_dd		residual = mi_triangle_get(unpenalised, row, solution->columns);
+		mi_dd residual = mi_triangle_get(unpenalised, row, solution->columns);
 
 		for (size_t column = row; column < solution->columns; column++)
 			if (!isnan(solution->coefficients[column]))
@@ -212,7 +212,7 @@ ridge_residuals(const mi_least_squares *solution, mi_triangle unpenalised)
 static double
 total_sum_of_squares(mi_triangle triangle, bool intercept)
 {
-	double		sum = 0.0;
+	double sum = 0.0;
 
 	for (size_t row = intercept ? 1 : 0; row < triangle.columns; row++)
 		sum += square(mi_triangle_get(triangle, row, triangle.columns - 1).hi);
@@ -234,7 +234,7 @@ add_penalty(mi_triangle triangle, bool intercept, double l2)
 void
 mi_least_squares_solve(mi_least_squares *solution, mi_triangle triangle, bool intercept, double l2)
 {
-	size_t		columns = triangle.columns - 1;
+	size_t columns = triangle.columns - 1;
 	mi_triangle working = mi_triangle_copy(triangle);
 
 	memset(solution, 0, sizeof(*solution));

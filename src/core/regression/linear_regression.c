@@ -22,10 +22,10 @@ static const mi_option options[] = {
 	{"intercept", MI_OPTION_BOOLEAN, MI_OPTION_ANYWHERE, PARAM(intercept), NULL, "true or false"},
 	{"l2", MI_OPTION_NUMBER_OR_WORD, MI_OPTION_ANYWHERE, PARAM(l2), l2_words, "a number >= 0, or \"auto\""},
 	{"confidence", MI_OPTION_NUMBER, MI_OPTION_ANYWHERE, PARAM(confidence), NULL, "a number between 0 and 1"},
-	{"robust", MI_OPTION_WORD, MI_OPTION_IN_TRAIN, PARAM(robust), robust_words, "one of \"HC0\", \"HC1\", \"HC2\", \"HC3\""},
+	{"robust", MI_OPTION_WORD, MI_OPTION_IN_TRAIN, PARAM(robust), robust_words,
+	 "one of \"HC0\", \"HC1\", \"HC2\", \"HC3\""},
 	{"features", MI_OPTION_NAMES, MI_OPTION_IN_AGGREGATE, PARAM(features), NULL, "an array of names"},
-	{NULL}
-};
+	{NULL}};
 
 static void
 set_default_params(void *params)
@@ -57,12 +57,12 @@ typedef struct linear_model
 {
 	mi_linear_layout layout;
 	mi_design_column *design;
-	double		intercept;
-	double	   *slopes;			/* by design column; 0 where collinear */
-	size_t	   *first_column;	/* by feature: design column of its value, or of its first level that has one */
-	uint8_t    *has_reference;	/* by feature: 1 for a category whose level 0 has no column */
-	double		degrees_of_freedom;
-	double		sigma;
+	double intercept;
+	double *slopes;         /* by design column; 0 where collinear */
+	size_t *first_column;   /* by feature: design column of its value, or of its first level that has one */
+	uint8_t *has_reference; /* by feature: 1 for a category whose level 0 has no column */
+	double degrees_of_freedom;
+	double sigma;
 } linear_model;
 
 static void
@@ -70,9 +70,9 @@ prepare_prediction(linear_model *linear, const mi_contract *contract)
 {
 	for (uint32_t i = 0; i < contract->feature_count; i++)
 		linear->has_reference[i] = contract->features[i].kind == MI_FEATURE_CATEGORY;
-	for (size_t column = linear->layout.fixed->columns; column-- > 0;)	/* so that a feature's first one is set last */
+	for (size_t column = linear->layout.fixed->columns; column-- > 0;) /* so that a feature's first one is set last */
 	{
-		double		coefficient = linear->layout.coefficients[column];
+		double coefficient = linear->layout.coefficients[column];
 		mi_design_column stands_for = linear->design[column];
 
 		linear->slopes[column] = isnan(coefficient) ? 0.0 : coefficient;
@@ -117,7 +117,8 @@ open_model(mi_model *model, mi_error *error)
 	linear->has_reference = mi_allocate(model->contract.feature_count);
 	linear->degrees_of_freedom = (double) layout.fixed->rows - layout.fixed->effective_parameters;
 	linear->sigma = linear->degrees_of_freedom > 0.0
-		? sqrt(layout.fixed->residual_sum_of_squares / linear->degrees_of_freedom) : NAN;
+						? sqrt(layout.fixed->residual_sum_of_squares / linear->degrees_of_freedom)
+						: NAN;
 	mi_linear_design(&model->contract, layout.fixed->intercept, linear->design);
 	prepare_prediction(linear, &model->contract);
 	model->decoded = linear;
@@ -128,11 +129,11 @@ static double
 predict(const mi_model *model, const double *values)
 {
 	const linear_model *linear = model->decoded;
-	double		sum = linear->intercept;
+	double sum = linear->intercept;
 
 	for (uint32_t i = 0; i < model->contract.feature_count; i++)
 	{
-		size_t		column = linear->first_column[i];
+		size_t column = linear->first_column[i];
 
 		if (model->contract.features[i].kind != MI_FEATURE_CATEGORY)
 			sum += linear->slopes[column] * values[i];
@@ -171,9 +172,9 @@ static void
 coefficient(const mi_model *model, size_t index, mi_coefficient *result)
 {
 	const linear_model *linear = model->decoded;
-	double		estimate = linear->layout.coefficients[index];
-	double		std_error = linear->layout.std_errors[index];
-	double		confidence = linear->layout.fixed->confidence;
+	double estimate = linear->layout.coefficients[index];
+	double std_error = linear->layout.std_errors[index];
+	double confidence = linear->layout.fixed->confidence;
 
 	*result = (mi_coefficient){
 		.estimate = estimate,
@@ -196,22 +197,22 @@ coefficient(const mi_model *model, size_t index, mi_coefficient *result)
 }
 
 /*
- * The usual figures (R's lm, AIC, BIC): the F test is of all slopes at once; the likelihood is the normal one, with sigma as
- * one more parameter. What has no value (no degrees of freedom, a constant target, an exact fit) is null.
+ * The usual figures (R's lm, AIC, BIC): the F test is of all slopes at once; the likelihood is the normal one, with
+ * sigma as one more parameter. What has no value (no degrees of freedom, a constant target, an exact fit) is null.
  */
 static void
 summary(const mi_model *model, mi_json *json)
 {
 	const linear_model *linear = model->decoded;
 	const mi_linear_fixed *fixed = linear->layout.fixed;
-	double		n = (double) fixed->rows;
-	double		rss = fixed->residual_sum_of_squares;
-	double		tss = fixed->total_sum_of_squares;
-	double		slopes = fixed->effective_parameters - fixed->intercept;
-	double		r_squared = tss > 0.0 ? 1.0 - rss / tss : NAN;
-	double		f_statistic = (tss - rss) / slopes / (linear->sigma * linear->sigma);
-	double		log_likelihood = -0.5 * n * (log(2.0 * M_PI) + log(rss / n) + 1.0);
-	double		parameters = fixed->effective_parameters + 1.0;
+	double n = (double) fixed->rows;
+	double rss = fixed->residual_sum_of_squares;
+	double tss = fixed->total_sum_of_squares;
+	double slopes = fixed->effective_parameters - fixed->intercept;
+	double r_squared = tss > 0.0 ? 1.0 - rss / tss : NAN;
+	double f_statistic = (tss - rss) / slopes / (linear->sigma * linear->sigma);
+	double log_likelihood = -0.5 * n * (log(2.0 * M_PI) + log(rss / n) + 1.0);
+	double parameters = fixed->effective_parameters + 1.0;
 
 	mi_json_integer(json, "n", fixed->rows);
 	mi_json_number(json, "df", linear->degrees_of_freedom);
@@ -222,8 +223,10 @@ summary(const mi_model *model, mi_json *json)
 	mi_json_number(json, "sigma", linear->sigma);
 	mi_json_number(json, "rss", rss);
 	mi_json_number(json, "f_statistic", f_statistic);
-	mi_json_number(json, "f_p_value", isfinite(f_statistic) && slopes > 0.0 && f_statistic >= 0.0
-				   ? gsl_cdf_fdist_Q(f_statistic, slopes, linear->degrees_of_freedom) : NAN);
+	mi_json_number(json, "f_p_value",
+				   isfinite(f_statistic) && slopes > 0.0 && f_statistic >= 0.0
+					   ? gsl_cdf_fdist_Q(f_statistic, slopes, linear->degrees_of_freedom)
+					   : NAN);
 	mi_json_number(json, "log_likelihood", log_likelihood);
 	mi_json_number(json, "aic", 2.0 * parameters - 2.0 * log_likelihood);
 	mi_json_number(json, "bic", log(n) * parameters - 2.0 * log_likelihood);
@@ -245,7 +248,7 @@ describe(const mi_model *model, mi_json *json)
 	mi_json_begin_array(json, "coefficients");
 	for (size_t column = 0; column < fixed->columns; column++)
 	{
-		char		term[512];
+		char term[512];
 
 		name_term(&model->contract, linear->design[column], term, sizeof(term));
 		mi_json_begin_object(json, NULL);

@@ -13,7 +13,7 @@
 size_t
 mi_linear_parameters_size(size_t columns, bool open)
 {
-	size_t		tail = open ? MI_BLOCK_ROWS * (columns + 1) : 2 * columns;
+	size_t tail = open ? MI_BLOCK_ROWS * (columns + 1) : 2 * columns;
 
 	return sizeof(mi_linear_fixed) + (2 * mi_triangle_size(columns + 1) + tail) * sizeof(double);
 }
@@ -23,8 +23,8 @@ mi_linear_layout_of(mi_linear_layout *layout, const uint8_t *bytes, size_t lengt
 {
 	const mi_model_header *header = mi_model_header_of(bytes);
 	mi_linear_fixed *fixed;
-	double	   *numbers;
-	size_t		parameters_length;
+	double *numbers;
+	size_t parameters_length;
 
 	if (mi_model_check_header(bytes, length, error) != MI_OK)
 		return error->status;
@@ -60,8 +60,8 @@ mi_linear_layout_of(mi_linear_layout *layout, const uint8_t *bytes, size_t lengt
 size_t
 mi_linear_design(const mi_contract *contract, bool intercept, mi_design_column *columns)
 {
-	size_t		count = 0;
-	bool		keep_reference = !intercept;
+	size_t count = 0;
+	bool keep_reference = !intercept;
 
 	if (intercept)
 	{
@@ -72,8 +72,8 @@ mi_linear_design(const mi_contract *contract, bool intercept, mi_design_column *
 	for (uint32_t i = 0; i < contract->feature_count; i++)
 	{
 		const mi_feature *feature = &contract->features[i];
-		bool		category = feature->kind == MI_FEATURE_CATEGORY;
-		int			levels = category ? (int) feature->level_count : 0;
+		bool category = feature->kind == MI_FEATURE_CATEGORY;
+		int levels = category ? (int) feature->level_count : 0;
 
 		for (int level = category ? (keep_reference ? 0 : 1) : -1; level < levels; level++)
 		{
@@ -97,13 +97,14 @@ mi_linear_penalty(double *l2, const mi_linear_fixed *asked, mi_triangle triangle
 }
 
 mi_status
-mi_linear_write_sealed(mi_writer *model, const mi_contract *contract, const mi_linear_fixed *asked, mi_triangle triangle,
-					   const mi_least_squares *solution, double l2_used, const double *std_errors, mi_error *error)
+mi_linear_write_sealed(mi_writer *model, const mi_contract *contract, const mi_linear_fixed *asked,
+					   mi_triangle triangle, const mi_least_squares *solution, double l2_used, const double *std_errors,
+					   mi_error *error)
 {
 	mi_linear_fixed fixed = *asked;
-	double		degrees_of_freedom = (double) asked->rows - solution->effective_parameters;
-	double		sigma = degrees_of_freedom > 0.0 ? sqrt(solution->residual_sum_of_squares / degrees_of_freedom) : NAN;
-	size_t		triangle_bytes = mi_triangle_size(triangle.columns) * sizeof(double);
+	double degrees_of_freedom = (double) asked->rows - solution->effective_parameters;
+	double sigma = degrees_of_freedom > 0.0 ? sqrt(solution->residual_sum_of_squares / degrees_of_freedom) : NAN;
+	size_t triangle_bytes = mi_triangle_size(triangle.columns) * sizeof(double);
 
 	fixed.buffered = 0;
 	fixed.rank = (uint32_t) solution->rank;
@@ -119,7 +120,7 @@ mi_linear_write_sealed(mi_writer *model, const mi_contract *contract, const mi_l
 	mi_write(model, solution->coefficients, solution->columns * sizeof(double));
 	for (size_t column = 0; column < solution->columns; column++)
 	{
-		double		std_error = std_errors != NULL ? std_errors[column] : sigma * solution->unscaled_errors[column];
+		double std_error = std_errors != NULL ? std_errors[column] : sigma * solution->unscaled_errors[column];
 
 		mi_write(model, &std_error, sizeof(std_error));
 	}
@@ -132,6 +133,9 @@ mi_linear_check_value(double value, const char *name, uint64_t row, mi_error *er
 	if (fabs(value) <= MI_LINEAR_LARGEST_VALUE)
 		return MI_OK;
 	mi_fail(error, MI_OUT_OF_RANGE, "%s is %s in row %llu", name,
-			isnan(value) ? "NaN" : isinf(value) ? "infinite" : "beyond 1e100", (unsigned long long) row);
+			isnan(value)   ? "NaN"
+			: isinf(value) ? "infinite"
+						   : "beyond 1e100",
+			(unsigned long long) row);
 	return mi_hint(error, "Leave such rows out with WHERE or FILTER, or make the value NULL.");
 }

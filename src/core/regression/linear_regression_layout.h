@@ -13,29 +13,29 @@
 
 typedef struct mi_linear_fixed
 {
-	uint64_t	rows;
-	double		l2;				/* as asked for; 0 when l2_auto */
-	double		confidence;
-	uint32_t	columns;		/* of X: intercept and level columns included, target not */
-	uint32_t	buffered;		/* open: rows in the unfinished block */
-	uint32_t	rank;			/* sealed, as all below */
-	uint8_t		intercept;		/* 0 or 1 */
-	uint8_t		l2_auto;		/* 0 or 1 */
-	uint8_t		robust;			/* 0: classical; else 1 + mi_robust */
-	uint8_t		reserved;		/* 0 */
-	double		l2_used;
-	double		residual_sum_of_squares;
-	double		total_sum_of_squares;
-	double		effective_parameters;
+	uint64_t rows;
+	double l2; /* as asked for; 0 when l2_auto */
+	double confidence;
+	uint32_t columns;  /* of X: intercept and level columns included, target not */
+	uint32_t buffered; /* open: rows in the unfinished block */
+	uint32_t rank;     /* sealed, as all below */
+	uint8_t intercept; /* 0 or 1 */
+	uint8_t l2_auto;   /* 0 or 1 */
+	uint8_t robust;    /* 0: classical; else 1 + mi_robust */
+	uint8_t reserved;  /* 0 */
+	double l2_used;
+	double residual_sum_of_squares;
+	double total_sum_of_squares;
+	double effective_parameters;
 } mi_linear_fixed;
 
 typedef struct mi_linear_layout
 {
 	mi_linear_fixed *fixed;
-	mi_triangle triangle;		/* columns + 1 wide */
-	double	   *buffer;			/* open: MI_BLOCK_ROWS × (columns + 1), row-major; else NULL */
-	double	   *coefficients;	/* sealed; else NULL */
-	double	   *std_errors;
+	mi_triangle triangle; /* columns + 1 wide */
+	double *buffer;       /* open: MI_BLOCK_ROWS × (columns + 1), row-major; else NULL */
+	double *coefficients; /* sealed; else NULL */
+	double *std_errors;
 } mi_linear_layout;
 
 /* Bytes that the parameters take. */
@@ -50,8 +50,8 @@ extern mi_status mi_linear_layout_of(mi_linear_layout *layout, const uint8_t *by
  */
 typedef struct mi_design_column
 {
-	int			feature;		/* index in the contract; -1 is the intercept */
-	int			level;			/* -1: the feature's own value */
+	int feature; /* index in the contract; -1 is the intercept */
+	int level;   /* -1: the feature's own value */
 } mi_design_column;
 
 /* Number of columns; fills columns when it is not NULL. */

@@ -22,7 +22,7 @@ mi_sandwich_new(const mi_least_squares *solution, mi_robust kind, uint64_t rows)
 static double
 weight(const mi_sandwich *sandwich, double leverage)
 {
-	double		rest = 1.0 - leverage;
+	double rest = 1.0 - leverage;
 
 	switch (sandwich->kind)
 	{
@@ -42,16 +42,16 @@ void
 mi_sandwich_add_row(mi_sandwich *sandwich, const double *design_row, double target)
 {
 	const mi_least_squares *solution = sandwich->solution;
-	size_t		rank = solution->rank;
-	double		residual = target;
-	double		leverage = 0.0;
-	double		factor;
+	size_t rank = solution->rank;
+	double residual = target;
+	double leverage = 0.0;
+	double factor;
 
 	for (size_t k = 0; k < rank; k++)
 		residual -= solution->coefficients[solution->kept[k]] * design_row[solution->kept[k]];
 	for (size_t column = 0; column < rank; column++)
 	{
-		double		sum = 0.0;
+		double sum = 0.0;
 
 		for (size_t k = 0; k <= column; k++)
 			sum += solution->inverse[k * rank + column] * design_row[solution->kept[k]];
@@ -68,14 +68,14 @@ void
 mi_sandwich_finish(mi_sandwich *sandwich, double *std_errors)
 {
 	const mi_least_squares *solution = sandwich->solution;
-	size_t		rank = solution->rank;
+	size_t rank = solution->rank;
 
 	for (size_t column = 0; column < solution->columns; column++)
 		std_errors[column] = NAN;
 	for (size_t k = 0; k < rank; k++)
 	{
 		const double *row = solution->inverse + k * rank;
-		double		variance = 0.0;
+		double variance = 0.0;
 
 		mi_check_interrupts();
 		for (size_t i = k; i < rank; i++)

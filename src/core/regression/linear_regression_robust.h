@@ -1,6 +1,7 @@
 /*
- * Heteroscedasticity-consistent standard errors (the sandwich), which stay right when the spread of the residuals differs
- * from row to row: Cov(b) = W (sum of w_i e_i² u_i u_i') W', with W = R^-1, u_i = W' x_i and so leverage h_i = ‖u_i‖².
+ * Heteroscedasticity-consistent standard errors (the sandwich), which stay right when the spread of the residuals
+ * differs from row to row: Cov(b) = W (sum of w_i e_i² u_i u_i') W', with W = R^-1, u_i = W' x_i and so leverage h_i
+ * = ‖u_i‖².
  *
  * w_i: HC0 1, HC1 n/(n-p), HC2 1/(1-h_i), HC3 1/(1-h_i)².
  * H. White, Econometrica 48 (1980) 817-838; J. G. MacKinnon, H. White, J. Econometrics 29 (1985) 305-325.
@@ -14,10 +15,10 @@
 typedef struct mi_sandwich
 {
 	const mi_least_squares *solution;
-	mi_robust	kind;
-	uint64_t	rows;			/* n, for HC1 */
-	double	   *meat;			/* rank × rank, upper part */
-	double	   *projected;		/* u_i */
+	mi_robust kind;
+	uint64_t rows;     /* n, for HC1 */
+	double *meat;      /* rank × rank, upper part */
+	double *projected; /* u_i */
 } mi_sandwich;
 
 extern mi_sandwich mi_sandwich_new(const mi_least_squares *solution, mi_robust kind, uint64_t rows);

@@ -1,9 +1,9 @@
 /*
  * The aggregate's state: an open model that takes rows and merges; see linear_regression.h.
  *
- * Any user may hand these functions bytes of his own (CREATE AGGREGATE with an INITCOND), so every entry finds the parts by
- * mi_linear_layout_of, which checks dimensions against the exact length. The numbers themselves can be anything: they are
- * only ever added and multiplied.
+ * Any user may hand these functions bytes of his own (CREATE AGGREGATE with an INITCOND), so every entry finds the
+ * parts by mi_linear_layout_of, which checks dimensions against the exact length. The numbers themselves can be
+ * anything: they are only ever added and multiplied.
  */
 #include <math.h>
 #include <stdio.h>
@@ -24,8 +24,8 @@ too_many_columns(size_t columns, mi_error *error)
 static void
 append_open_parameters(mi_writer *state, const mi_linear_fixed *fixed)
 {
-	size_t		size = mi_linear_parameters_size(fixed->columns, true) - sizeof(*fixed);
-	void	   *zeros = mi_allocate_zeroed(size);
+	size_t size = mi_linear_parameters_size(fixed->columns, true) - sizeof(*fixed);
+	void *zeros = mi_allocate_zeroed(size);
 
 	mi_write(state, fixed, sizeof(*fixed));
 	mi_write(state, zeros, size);
@@ -79,7 +79,7 @@ bad_value(const double *values, size_t count, double target, uint64_t row, mi_er
 {
 	for (size_t i = 0; i < count; i++)
 	{
-		char		name[48];
+		char name[48];
 
 		snprintf(name, sizeof(name), "element %zu of the features", i + 1);
 		if (mi_linear_check_value(values[i], name, row, error) != MI_OK)
@@ -89,11 +89,12 @@ bad_value(const double *values, size_t count, double target, uint64_t row, mi_er
 }
 
 mi_status
-mi_linear_state_add_row(uint8_t *state, size_t length, const double *values, size_t count, double target, mi_error *error)
+mi_linear_state_add_row(uint8_t *state, size_t length, const double *values, size_t count, double target,
+						mi_error *error)
 {
 	mi_linear_layout layout;
-	double	   *row;
-	double		largest;
+	double *row;
+	double largest;
 
 	if (mi_linear_layout_of(&layout, state, length, error) != MI_OK)
 		return error->status;
@@ -101,8 +102,9 @@ mi_linear_state_add_row(uint8_t *state, size_t length, const double *values, siz
 		return not_open(error);
 	if (count != layout.fixed->columns - layout.fixed->intercept)
 	{
-		mi_fail(error, MI_INVALID_ARGUMENT, "array of features has %zu elements in row %llu, %u in the rows before", count,
-				(unsigned long long) layout.fixed->rows + 1, (unsigned) (layout.fixed->columns - layout.fixed->intercept));
+		mi_fail(error, MI_INVALID_ARGUMENT, "array of features has %zu elements in row %llu, %u in the rows before",
+				count, (unsigned long long) layout.fixed->rows + 1,
+				(unsigned) (layout.fixed->columns - layout.fixed->intercept));
 		return mi_hint(error, "Every row of a fit needs the same features.");
 	}
 
@@ -113,7 +115,7 @@ mi_linear_state_add_row(uint8_t *state, size_t length, const double *values, siz
 	for (size_t i = 0; i < count; i++)
 	{
 		row[i] = values[i];
-		largest = fabs(values[i]) <= largest ? largest : fabs(values[i]);	/* a NaN stays, as does what follows it */
+		largest = fabs(values[i]) <= largest ? largest : fabs(values[i]); /* a NaN stays, as does what follows it */
 	}
 	row[count] = target;
 	if (!(largest <= MI_LINEAR_LARGEST_VALUE) || isnan(target))
@@ -134,7 +136,7 @@ mi_linear_state_thaw(mi_writer *state, const uint8_t *model, size_t length, mi_e
 	mi_linear_layout from;
 	mi_linear_layout into;
 	mi_linear_fixed fixed;
-	size_t		triangle_bytes;
+	size_t triangle_bytes;
 
 	if (mi_linear_layout_of(&from, model, length, error) != MI_OK)
 		return error->status;
@@ -190,7 +192,8 @@ check_mergeable(const mi_linear_layout *a, const uint8_t *a_bytes, const mi_line
 	if (difference == NULL)
 		return MI_OK;
 	mi_fail(error, MI_INVALID_ARGUMENT, "models cannot be merged: they differ in \"%s\"", difference);
-	return mi_hint(error, "Only classical fits of the same features (names, kinds, levels) with the same options merge.");
+	return mi_hint(error,
+				   "Only classical fits of the same features (names, kinds, levels) with the same options merge.");
 }
 
 mi_status
@@ -221,7 +224,7 @@ mi_linear_state_seal(const uint8_t *state, size_t length, mi_writer *sealed, mi_
 	mi_contract contract;
 	mi_triangle triangle;
 	mi_least_squares solution;
-	double		l2;
+	double l2;
 
 	if (mi_linear_layout_of(&layout, state, length, error) != MI_OK)
 		return error->status;

@@ -1,12 +1,12 @@
 /*
  * train(): the same fit over a query's columns, where categories reveal their levels as rows arrive.
  *
- * A level never seen before is a column that was zero in all rows so far, and the triangle of a matrix with one more zero
- * column is known without reading a row again. So there is still one pass and no row is kept, except for robust standard
- * errors, which need the residuals and so the rows a second time.
+ * A level never seen before is a column that was zero in all rows so far, and the triangle of a matrix with one more
+ * zero column is known without reading a row again. So there is still one pass and no row is kept, except for robust
+ * standard errors, which need the residuals and so the rows a second time.
  *
- * While rows arrive, columns stand in the order: intercept, numbers and booleans, levels as they appeared, target. At the
- * end they are put in the order of the contract, the reference levels left out.
+ * While rows arrive, columns stand in the order: intercept, numbers and booleans, levels as they appeared, target. At
+ * the end they are put in the order of the contract, the reference levels left out.
  */
 #include "linear_regression_train.h"
 
@@ -24,14 +24,14 @@ typedef struct linear_trainer
 {
 	mi_linear_fixed asked;
 	mi_triangle triangle;
-	double	   *buffer;			/* MI_BLOCK_ROWS rows as wide as the triangle */
-	size_t		buffered;
-	size_t		first_level_column; /* columns before it are intercept, numbers, booleans */
-	mi_design_column *columns;	/* what each column of the triangle but the last stands for */
-	size_t	  **level_columns;	/* by feature, for categories: column of each level seen */
-	uint32_t   *levels_seen;	/* by feature */
-	mi_frame	rows;			/* features and target; only for robust errors */
-	double	   *frame_row;		/* one of them on its way in or out */
+	double *buffer; /* MI_BLOCK_ROWS rows as wide as the triangle */
+	size_t buffered;
+	size_t first_level_column; /* columns before it are intercept, numbers, booleans */
+	mi_design_column *columns; /* what each column of the triangle but the last stands for */
+	size_t **level_columns;    /* by feature, for categories: column of each level seen */
+	uint32_t *levels_seen;     /* by feature */
+	mi_frame rows;             /* features and target; only for robust errors */
+	double *frame_row;         /* one of them on its way in or out */
 } linear_trainer;
 
 static bool
@@ -46,7 +46,7 @@ mi_linear_train_begin(mi_training *training, mi_error *error)
 	const mi_linear_regression_params *params = training->params;
 	const mi_contract *contract = training->contract;
 	linear_trainer *trainer = mi_allocate_zeroed(sizeof(*trainer));
-	size_t		count = 0;
+	size_t count = 0;
 
 	trainer->asked = (mi_linear_fixed){
 		.l2 = params->l2.word == MI_NO_WORD ? params->l2.number : 0.0,
@@ -90,13 +90,13 @@ static mi_triangle
 with_zero_column(mi_triangle narrow)
 {
 	mi_triangle wide = mi_triangle_new(narrow.columns + 1);
-	size_t		target = narrow.columns - 1;
+	size_t target = narrow.columns - 1;
 
 	for (size_t row = 0; row <= target; row++)
 		for (size_t column = row; column <= target; column++)
 		{
-			mi_dd		value = mi_triangle_get(narrow, row, column);
-			size_t		at = mi_triangle_at(wide.columns, row + (row == target), column + (column == target));
+			mi_dd value = mi_triangle_get(narrow, row, column);
+			size_t at = mi_triangle_at(wide.columns, row + (row == target), column + (column == target));
 
 			wide.hi[at] = value.hi;
 			wide.lo[at] = value.lo;
@@ -108,12 +108,13 @@ static mi_status
 add_level(linear_trainer *trainer, const mi_training *training, uint32_t feature, mi_error *error)
 {
 	mi_triangle wide;
-	size_t		column = trainer->triangle.columns - 1;
-	uint32_t	level = trainer->levels_seen[feature];
+	size_t column = trainer->triangle.columns - 1;
+	uint32_t level = trainer->levels_seen[feature];
 
 	if (column >= MI_LINEAR_MAX_COLUMNS || level >= MI_MAX_LEVELS)
 	{
-		mi_fail(error, MI_TOO_LARGE, "too many levels in feature \"%s\": the design is limited to %d columns, a category to %d levels",
+		mi_fail(error, MI_TOO_LARGE,
+				"too many levels in feature \"%s\": the design is limited to %d columns, a category to %d levels",
 				training->contract->features[feature].name, MI_LINEAR_MAX_COLUMNS, MI_MAX_LEVELS);
 		return mi_hint(error, "Leave identifiers out of the query, and group rare levels into one.");
 	}
@@ -146,13 +147,13 @@ mi_linear_train_add_row(mi_training *training, const double *values, double targ
 {
 	linear_trainer *trainer = training->state;
 	const mi_contract *contract = training->contract;
-	double	   *row;
+	double *row;
 
 	for (uint32_t i = 0; i < contract->feature_count; i++)
 	{
 		if (trainer->level_columns[i] == NULL)
 		{
-			char		name[128];
+			char name[128];
 
 			if (fabs(values[i]) <= MI_LINEAR_LARGEST_VALUE)
 				continue;
@@ -187,9 +188,9 @@ mi_linear_train_add_row(mi_training *training, const double *values, double targ
 static size_t *
 order_columns(const linear_trainer *trainer, const mi_contract *contract, const mi_contract *sorted, size_t *count)
 {
-	size_t	   *selected;
+	size_t *selected;
 	mi_design_column *design;
-	size_t		number = 0;		/* next column of the triangle that is a number or boolean */
+	size_t number = 0; /* next column of the triangle that is a number or boolean */
 
 	*count = mi_linear_design(sorted, trainer->asked.intercept, NULL);
 	selected = mi_allocate((*count + 1) * sizeof(size_t));
@@ -219,8 +220,8 @@ robust_errors(const linear_trainer *trainer, const mi_contract *contract, const 
 			  const mi_least_squares *solution, double *std_errors)
 {
 	mi_sandwich sandwich = mi_sandwich_new(solution, (mi_robust) (trainer->asked.robust - 1), trainer->asked.rows);
-	double	   *expanded = mi_allocate(trainer->triangle.columns * sizeof(double));
-	double	   *row = mi_allocate(solution->columns * sizeof(double));
+	double *expanded = mi_allocate(trainer->triangle.columns * sizeof(double));
+	double *row = mi_allocate(solution->columns * sizeof(double));
 
 	for (uint64_t at = 0; at < trainer->rows.rows; at++)
 	{
@@ -242,12 +243,12 @@ mi_status
 mi_linear_train_finish(mi_training *training, const mi_contract *sorted, mi_writer *model, mi_error *error)
 {
 	linear_trainer *trainer = training->state;
-	size_t		count;
-	size_t	   *selected;
+	size_t count;
+	size_t *selected;
 	mi_triangle triangle;
 	mi_least_squares solution;
-	double	   *std_errors = NULL;
-	double		l2;
+	double *std_errors = NULL;
+	double l2;
 
 	flush(trainer);
 	if (is_robust(trainer) && mi_frame_check(&trainer->rows, error) != MI_OK)

@@ -11,31 +11,31 @@
 
 #include "../base/host.h"
 
-#define GRID_POINTS 100			/* over the span of the singular values and four decades to each side */
+#define GRID_POINTS 100 /* over the span of the singular values and four decades to each side */
 #define GRID_MARGIN 1e4
-#define GOLDEN_STEPS 60			/* each keeps .618 of the bracket: to double precision in the logarithm */
+#define GOLDEN_STEPS 60 /* each keeps .618 of the bracket: to double precision in the logarithm */
 
 typedef struct ridge_spectrum
 {
-	size_t		count;
-	double	   *values;			/* s_i, descending */
-	double	   *targets;		/* z_i */
-	double		rest;			/* rho² */
-	double		rows;
-	double		intercept;		/* 1 or 0 */
+	size_t count;
+	double *values;  /* s_i, descending */
+	double *targets; /* z_i */
+	double rest;     /* rho² */
+	double rows;
+	double intercept; /* 1 or 0 */
 } ridge_spectrum;
 
 static double
 score(const ridge_spectrum *spectrum, double log_l2)
 {
-	double		l2 = exp(log_l2);
-	double		residuals = spectrum->rest;
-	double		freedom = spectrum->intercept;
+	double l2 = exp(log_l2);
+	double residuals = spectrum->rest;
+	double freedom = spectrum->intercept;
 
 	for (size_t i = 0; i < spectrum->count; i++)
 	{
-		double		squared = spectrum->values[i] * spectrum->values[i];
-		double		shrunk = l2 / (squared + l2) * spectrum->targets[i];
+		double squared = spectrum->values[i] * spectrum->values[i];
+		double shrunk = l2 / (squared + l2) * spectrum->targets[i];
 
 		residuals += shrunk * shrunk;
 		freedom += squared / (squared + l2);
@@ -48,12 +48,12 @@ static double
 minimise(const ridge_spectrum *spectrum)
 {
 	const double golden = (sqrt(5.0) - 1.0) / 2.0;
-	double		largest = spectrum->values[0] * spectrum->values[0];
-	double		smallest = spectrum->values[spectrum->count - 1] * spectrum->values[spectrum->count - 1];
-	double		low = log(fmax(smallest, largest * 1e-16) / GRID_MARGIN);
-	double		step = (log(largest * GRID_MARGIN) - low) / GRID_POINTS;
-	double		best = low;
-	double		high;
+	double largest = spectrum->values[0] * spectrum->values[0];
+	double smallest = spectrum->values[spectrum->count - 1] * spectrum->values[spectrum->count - 1];
+	double low = log(fmax(smallest, largest * 1e-16) / GRID_MARGIN);
+	double step = (log(largest * GRID_MARGIN) - low) / GRID_POINTS;
+	double best = low;
+	double high;
 
 	for (int i = 1; i <= GRID_POINTS; i++)
 		if (score(spectrum, low + i * step) < score(spectrum, best))
@@ -62,8 +62,8 @@ minimise(const ridge_spectrum *spectrum)
 	high = best + step;
 	for (int i = 0; i < GOLDEN_STEPS; i++)
 	{
-		double		left = high - golden * (high - low);
-		double		right = low + golden * (high - low);
+		double left = high - golden * (high - low);
+		double right = low + golden * (high - low);
 
 		if (score(spectrum, left) < score(spectrum, right))
 			high = right;
@@ -77,15 +77,15 @@ minimise(const ridge_spectrum *spectrum)
 static int
 decompose(ridge_spectrum *spectrum, mi_triangle triangle, size_t first)
 {
-	size_t		count = spectrum->count;
-	double	   *memory = mi_allocate_zeroed((2 * count * count + 2 * count) * sizeof(double));
+	size_t count = spectrum->count;
+	double *memory = mi_allocate_zeroed((2 * count * count + 2 * count) * sizeof(double));
 	gsl_matrix_view u = gsl_matrix_view_array(memory, count, count);
 	gsl_matrix_view v = gsl_matrix_view_array(memory + count * count, count, count);
 	gsl_vector_view work = gsl_vector_view_array(memory + 2 * count * count, count);
 	gsl_vector_view z = gsl_vector_view_array(memory + 2 * count * count + count, count);
 	gsl_vector_view values = gsl_vector_view_array(spectrum->values, count);
 	gsl_vector_view targets = gsl_vector_view_array(spectrum->targets, count);
-	int			status;
+	int status;
 
 	for (size_t row = 0; row < count; row++)
 	{
@@ -103,9 +103,10 @@ decompose(ridge_spectrum *spectrum, mi_triangle triangle, size_t first)
 mi_status
 mi_ridge_choose_l2(double *l2, mi_triangle triangle, bool intercept, uint64_t rows, mi_error *error)
 {
-	size_t		first = intercept ? 1 : 0;
-	ridge_spectrum spectrum = {.count = triangle.columns - 1 - first,.rows = (double) rows,.intercept = (double) first};
-	mi_status	status = MI_OK;
+	size_t first = intercept ? 1 : 0;
+	ridge_spectrum spectrum = {
+		.count = triangle.columns - 1 - first, .rows = (double) rows, .intercept = (double) first};
+	mi_status status = MI_OK;
 
 	if (spectrum.count == 0 || rows < 3)
 	{

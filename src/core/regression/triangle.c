@@ -11,15 +11,15 @@
 /* Rows waiting to be folded in, column by column; rows beyond the last are zero up to a multiple of MI_LANES. */
 typedef struct block
 {
-	size_t		rows;			/* padded */
-	double	   *hi;				/* columns * MI_BLOCK_ROWS */
-	double	   *lo;
+	size_t rows; /* padded */
+	double *hi;  /* columns * MI_BLOCK_ROWS */
+	double *lo;
 } block;
 
 mi_triangle
 mi_triangle_new(size_t columns)
 {
-	size_t		size = mi_triangle_size(columns) * sizeof(double);
+	size_t size = mi_triangle_size(columns) * sizeof(double);
 
 	return (mi_triangle){columns, mi_allocate_zeroed(size), mi_allocate_zeroed(size)};
 }
@@ -28,7 +28,7 @@ mi_triangle
 mi_triangle_copy(mi_triangle triangle)
 {
 	mi_triangle copy = mi_triangle_new(triangle.columns);
-	size_t		size = mi_triangle_size(triangle.columns) * sizeof(double);
+	size_t size = mi_triangle_size(triangle.columns) * sizeof(double);
 
 	memcpy(copy.hi, triangle.hi, size);
 	memcpy(copy.lo, triangle.lo, size);
@@ -46,9 +46,10 @@ mi_triangle_release(mi_triangle *triangle)
 static block
 block_new(size_t columns, size_t row_count)
 {
-	size_t		size = columns * MI_BLOCK_ROWS * sizeof(double);
+	size_t size = columns * MI_BLOCK_ROWS * sizeof(double);
 
-	return (block){(row_count + MI_LANES - 1) / MI_LANES * MI_LANES, mi_allocate_zeroed(size), mi_allocate_zeroed(size)};
+	return (block){(row_count + MI_LANES - 1) / MI_LANES * MI_LANES, mi_allocate_zeroed(size),
+				   mi_allocate_zeroed(size)};
 }
 
 static void
@@ -63,15 +64,15 @@ MI_ALWAYS_INLINE mi_dd
 dot(const double *restrict a_hi, const double *restrict a_lo, const double *restrict b_hi, const double *restrict b_lo,
 	size_t rows)
 {
-	double		sum_hi[MI_LANES] = {0};
-	double		sum_lo[MI_LANES] = {0};
+	double sum_hi[MI_LANES] = {0};
+	double sum_lo[MI_LANES] = {0};
 
 	for (size_t row = 0; row < rows; row += MI_LANES)
 		for (size_t lane = 0; lane < MI_LANES; lane++)
 		{
-			size_t		at = row + lane;
-			mi_dd		next = mi_dd_multiply_add((mi_dd){sum_hi[lane], sum_lo[lane]},
-												  (mi_dd){a_hi[at], a_lo[at]}, (mi_dd){b_hi[at], b_lo[at]});
+			size_t at = row + lane;
+			mi_dd next = mi_dd_multiply_add((mi_dd){sum_hi[lane], sum_lo[lane]}, (mi_dd){a_hi[at], a_lo[at]},
+											(mi_dd){b_hi[at], b_lo[at]});
 
 			sum_hi[lane] = next.hi;
 			sum_lo[lane] = next.lo;
@@ -79,8 +80,8 @@ dot(const double *restrict a_hi, const double *restrict a_lo, const double *rest
 	for (size_t half = MI_LANES / 2; half > 0; half /= 2)
 		for (size_t lane = 0; lane < half; lane++)
 		{
-			mi_dd		next = mi_dd_add((mi_dd){sum_hi[lane], sum_lo[lane]},
-										 (mi_dd){sum_hi[lane + half], sum_lo[lane + half]});
+			mi_dd next =
+				mi_dd_add((mi_dd){sum_hi[lane], sum_lo[lane]}, (mi_dd){sum_hi[lane + half], sum_lo[lane + half]});
 
 			sum_hi[lane] = next.hi;
 			sum_lo[lane] = next.lo;
@@ -95,7 +96,7 @@ add_multiple(double *restrict b_hi, double *restrict b_lo, mi_dd factor, const d
 {
 	for (size_t row = 0; row < rows; row++)
 	{
-		mi_dd		next = mi_dd_multiply_add((mi_dd){b_hi[row], b_lo[row]}, factor, (mi_dd){a_hi[row], a_lo[row]});
+		mi_dd next = mi_dd_multiply_add((mi_dd){b_hi[row], b_lo[row]}, factor, (mi_dd){a_hi[row], a_lo[row]});
 
 		b_hi[row] = next.hi;
 		b_lo[row] = next.lo;
@@ -103,8 +104,8 @@ add_multiple(double *restrict b_hi, double *restrict b_lo, mi_dd factor, const d
 }
 
 /*
- * Apply H = I - tau [1; v] [1; v]' to every column after the pivot: column k of the triangle's row is r[k], of the block
- * b[k]. v is the pivot's own column of the block, already divided by its head.
+ * Apply H = I - tau [1; v] [1; v]' to every column after the pivot: column k of the triangle's row is r[k], of the
+ * block b[k]. v is the pivot's own column of the block, already divided by its head.
  */
 MI_VECTOR_CLONES static void
 reflect(double *r_hi, double *r_lo, double *b_hi, double *b_lo, size_t column_count, const double *v_hi,
@@ -112,10 +113,10 @@ reflect(double *r_hi, double *r_lo, double *b_hi, double *b_lo, size_t column_co
 {
 	for (size_t k = 0; k < column_count; k++)
 	{
-		double	   *column_hi = b_hi + k * MI_BLOCK_ROWS;
-		double	   *column_lo = b_lo + k * MI_BLOCK_ROWS;
-		mi_dd		head = {r_hi[k], r_lo[k]};
-		mi_dd		step = mi_dd_multiply(tau, mi_dd_add(head, dot(v_hi, v_lo, column_hi, column_lo, rows)));
+		double *column_hi = b_hi + k * MI_BLOCK_ROWS;
+		double *column_lo = b_lo + k * MI_BLOCK_ROWS;
+		mi_dd head = {r_hi[k], r_lo[k]};
+		mi_dd step = mi_dd_multiply(tau, mi_dd_add(head, dot(v_hi, v_lo, column_hi, column_lo, rows)));
 
 		head = mi_dd_subtract(head, step);
 		r_hi[k] = head.hi;
@@ -135,7 +136,7 @@ scale(double *hi, double *lo, mi_dd factor, size_t rows)
 {
 	for (size_t row = 0; row < rows; row++)
 	{
-		mi_dd		product = mi_dd_multiply((mi_dd){hi[row], lo[row]}, factor);
+		mi_dd product = mi_dd_multiply((mi_dd){hi[row], lo[row]}, factor);
 
 		hi[row] = product.hi;
 		lo[row] = product.lo;
@@ -145,24 +146,24 @@ scale(double *hi, double *lo, mi_dd factor, size_t rows)
 /*
  * Fold a block whose columns before first_column are zero, destroying it.
  *
- * For pivot a (on the diagonal) over block column b: beta = -sign(a) ‖(a, b)‖, v = b / (a - beta), tau = (beta - a) / beta
- * (LAPACK's dlarfg). The sign avoids cancellation in a - beta.
+ * For pivot a (on the diagonal) over block column b: beta = -sign(a) ‖(a, b)‖, v = b / (a - beta), tau = (beta - a) /
+ * beta (LAPACK's dlarfg). The sign avoids cancellation in a - beta.
  */
 static void
 fold(mi_triangle triangle, block *rows, size_t first_column)
 {
 	for (size_t pivot = first_column; pivot < triangle.columns; pivot++)
 	{
-		size_t		at = mi_triangle_at(triangle.columns, pivot, pivot);
-		double	   *v_hi = rows->hi + pivot * MI_BLOCK_ROWS;
-		double	   *v_lo = rows->lo + pivot * MI_BLOCK_ROWS;
-		mi_dd		diagonal = {triangle.hi[at], triangle.lo[at]};
-		mi_dd		squares = sum_of_squares(v_hi, v_lo, rows->rows);
-		mi_dd		beta;
-		mi_dd		head;
+		size_t at = mi_triangle_at(triangle.columns, pivot, pivot);
+		double *v_hi = rows->hi + pivot * MI_BLOCK_ROWS;
+		double *v_lo = rows->lo + pivot * MI_BLOCK_ROWS;
+		mi_dd diagonal = {triangle.hi[at], triangle.lo[at]};
+		mi_dd squares = sum_of_squares(v_hi, v_lo, rows->rows);
+		mi_dd beta;
+		mi_dd head;
 
 		if (squares.hi == 0.0)
-			continue;			/* nothing below the diagonal */
+			continue; /* nothing below the diagonal */
 		beta = mi_dd_square_root(mi_dd_multiply_add(squares, diagonal, diagonal));
 		if (diagonal.hi > 0.0)
 			beta = mi_dd_negate(beta);
@@ -172,7 +173,7 @@ fold(mi_triangle triangle, block *rows, size_t first_column)
 				triangle.columns - pivot - 1, v_hi, v_lo, mi_dd_divide(mi_dd_negate(head), beta), rows->rows);
 		triangle.hi[at] = beta.hi;
 		triangle.lo[at] = beta.lo;
-		if (triangle.columns > 256)	/* a block of a wide matrix takes milliseconds a few columns at a time */
+		if (triangle.columns > 256) /* a block of a wide matrix takes milliseconds a few columns at a time */
 			mi_check_interrupts();
 	}
 }
@@ -182,8 +183,8 @@ mi_triangle_absorb(mi_triangle triangle, const double *rows, size_t row_count)
 {
 	while (row_count > 0)
 	{
-		size_t		taken = row_count < MI_BLOCK_ROWS ? row_count : MI_BLOCK_ROWS;
-		block		next = block_new(triangle.columns, taken);
+		size_t taken = row_count < MI_BLOCK_ROWS ? row_count : MI_BLOCK_ROWS;
+		block next = block_new(triangle.columns, taken);
 
 		mi_check_interrupts();
 		for (size_t row = 0; row < taken; row++)
@@ -199,7 +200,7 @@ mi_triangle_absorb(mi_triangle triangle, const double *rows, size_t row_count)
 void
 mi_triangle_absorb_row(mi_triangle triangle, const mi_dd *row, size_t first_column)
 {
-	block		next = block_new(triangle.columns, 1);
+	block next = block_new(triangle.columns, 1);
 
 	for (size_t column = first_column; column < triangle.columns; column++)
 	{
@@ -215,14 +216,14 @@ mi_triangle_merge(mi_triangle into, mi_triangle from)
 {
 	for (size_t first = 0; first < from.columns; first += MI_BLOCK_ROWS)
 	{
-		size_t		taken = from.columns - first < MI_BLOCK_ROWS ? from.columns - first : MI_BLOCK_ROWS;
-		block		next = block_new(from.columns, taken);
+		size_t taken = from.columns - first < MI_BLOCK_ROWS ? from.columns - first : MI_BLOCK_ROWS;
+		block next = block_new(from.columns, taken);
 
 		mi_check_interrupts();
 		for (size_t row = 0; row < taken; row++)
 			for (size_t column = first + row; column < from.columns; column++)
 			{
-				mi_dd		value = mi_triangle_get(from, first + row, column);
+				mi_dd value = mi_triangle_get(from, first + row, column);
 
 				next.hi[column * MI_BLOCK_ROWS + row] = value.hi;
 				next.lo[column * MI_BLOCK_ROWS + row] = value.lo;
@@ -239,15 +240,15 @@ mi_triangle_select(mi_triangle from, const size_t *selected, size_t selected_cou
 
 	for (size_t first = 0; first < from.columns; first += MI_BLOCK_ROWS)
 	{
-		size_t		taken = from.columns - first < MI_BLOCK_ROWS ? from.columns - first : MI_BLOCK_ROWS;
-		block		next = block_new(selected_count, taken);
+		size_t taken = from.columns - first < MI_BLOCK_ROWS ? from.columns - first : MI_BLOCK_ROWS;
+		block next = block_new(selected_count, taken);
 
 		mi_check_interrupts();
 		for (size_t row = 0; row < taken; row++)
 			for (size_t column = 0; column < selected_count; column++)
 				if (selected[column] >= first + row)
 				{
-					mi_dd		value = mi_triangle_get(from, first + row, selected[column]);
+					mi_dd value = mi_triangle_get(from, first + row, selected[column]);
 
 					next.hi[column * MI_BLOCK_ROWS + row] = value.hi;
 					next.lo[column * MI_BLOCK_ROWS + row] = value.lo;

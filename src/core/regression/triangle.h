@@ -1,8 +1,8 @@
 /*
  * Orthogonal reduction of a stream of rows: the upper triangle R of A = QR, in double-double, without ever holding A.
  *
- * The last column is the target, so that R = [ R_x  z ; 0  rho ]: coefficients solve R_x b = z, and rho^2 is the residual
- * sum of squares. Up to MI_BLOCK_ROWS rows are folded in at a time by one Householder reflection a column:
+ * The last column is the target, so that R = [ R_x  z ; 0  rho ]: coefficients solve R_x b = z, and rho^2 is the
+ * residual sum of squares. Up to MI_BLOCK_ROWS rows are folded in at a time by one Householder reflection a column:
  *
  *     H [ R ; B ] = [ R' ; 0 ],   cost 4 * rows * columns^2 / 2 double-double operations, memory columns^2 / 2 numbers.
  *
@@ -11,8 +11,8 @@
  *
  * Like Miller's AS 274 (Applied Statistics 41 (1992) 458-478) it is one pass and order-independent up to rounding; in
  * place of one square-root-free Givens rotation a row it takes one reflection a block, whose inner loops run down the
- * rows of the block and so vectorise, with one division a column and block rather than a column and row (the "triangular
- * pentagonal" update of Golub & Van Loan, Matrix Computations 4th ed., 5.2 and 6.5).
+ * rows of the block and so vectorise, with one division a column and block rather than a column and row (the
+ * "triangular pentagonal" update of Golub & Van Loan, Matrix Computations 4th ed., 5.2 and 6.5).
  */
 #ifndef MI_TRIANGLE_H
 #define MI_TRIANGLE_H
@@ -27,9 +27,9 @@
 
 typedef struct mi_triangle
 {
-	size_t		columns;		/* target included */
-	double	   *hi;				/* row i holds columns i … columns-1; mi_triangle_size(columns) numbers */
-	double	   *lo;
+	size_t columns; /* target included */
+	double *hi;     /* row i holds columns i … columns-1; mi_triangle_size(columns) numbers */
+	double *lo;
 } mi_triangle;
 
 static inline size_t
@@ -48,7 +48,7 @@ mi_triangle_at(size_t columns, size_t row, size_t column)
 static inline mi_dd
 mi_triangle_get(mi_triangle triangle, size_t row, size_t column)
 {
-	size_t		at = mi_triangle_at(triangle.columns, row, column);
+	size_t at = mi_triangle_at(triangle.columns, row, column);
 
 	return (mi_dd){triangle.hi[at], triangle.lo[at]};
 }
