@@ -80,8 +80,8 @@ SELECT pg_catalog.pg_extension_config_dump('musicintel.model_versions', '');
 SELECT pg_catalog.pg_extension_config_dump('musicintel.model_shares', '');
 
 CREATE VIEW musicintel.models WITH (security_invoker = true) AS
-SELECT owner, name, version, is_current, algorithm, target, features, rows, rows_left_out, metrics, options, query, seed,
-       seconds, pg_catalog.pg_column_size(model)::bigint AS stored_bytes, created_at
+SELECT owner, name, version, is_current, algorithm, target, features, rows, rows_left_out, metrics, options, query,
+       seed, seconds, pg_catalog.pg_column_size(model)::bigint AS stored_bytes, created_at
 FROM musicintel.model_versions;
 GRANT SELECT ON musicintel.models TO PUBLIC;
 COMMENT ON VIEW musicintel.models IS
@@ -122,7 +122,7 @@ BEGIN
     IF found_owners IS NULL THEN
         RAISE EXCEPTION USING
             ERRCODE = 'undefined_object',
-            MESSAGE = pg_catalog.format('model "%s" %sdoes not exist', name, ' version ' || version || ' '),
+            MESSAGE = pg_catalog.format('model "%s"%s does not exist', name, ' version ' || version),
             HINT = 'SELECT * FROM musicintel.models lists the models that you may use.';
     END IF;
     IF pg_catalog.cardinality(found_owners) > 1 AND found_owners[1] <> me THEN

@@ -57,7 +57,7 @@ mi_model_open(mi_model *model, const uint8_t *bytes, size_t length, mi_error *er
 	if (mi_model_check_header(bytes, length, error) != MI_OK)
 		return error->status;
 	if (header->open)
-		return mi_fail(error, MI_INVALID_ARGUMENT, "model is an aggregate's unfinished state");
+		return mi_fail(error, MI_CORRUPT, "model is unfinished: the state of an aggregate");
 	if (header->checksum != checksum_of(bytes, length))
 		return mi_fail(error, MI_CORRUPT, "model is damaged: checksum does not match");
 	model->algorithm = mi_algorithm_by_code(header->algorithm);

@@ -51,7 +51,7 @@ typedef struct mi_model
 /* Checks the header against the length: cheap, for aggregate states that are looked at once a row. */
 extern mi_status mi_model_check_header(const uint8_t *bytes, size_t length, mi_error *error);
 
-/* Checks everything: header, checksum, contract, parameters. An open one is MI_INVALID_ARGUMENT: seal it first. */
+/* Checks everything: header, checksum, contract, parameters. An open one is MI_CORRUPT: seal it first. */
 extern mi_status mi_model_open(mi_model *model, const uint8_t *bytes, size_t length, mi_error *error);
 extern void mi_model_close(mi_model *model);
 

@@ -10,43 +10,48 @@
 #include "../base/host.h"
 #include "../base/vector.h"
 
+/* Rounding errors of double-double arithmetic, relative to a column's length: 2^-104 times a margin for their sum. */
+#define NOISE 1e-28
+
 static double
 square(double x)
 {
 	return x * x;
 }
 
-/* Length of every column of X, from the triangle. */
+/* Length of every column of X and of the target, from the triangle. */
 static double *
-column_lengths(mi_triangle triangle, size_t columns)
+column_lengths(mi_triangle triangle)
 {
-	double *lengths = mi_allocate_zeroed(columns * sizeof(double));
+	double *lengths = mi_allocate_zeroed(triangle.columns * sizeof(double));
 
-	for (size_t row = 0; row < columns; row++)
-		for (size_t column = row; column < columns; column++)
+	for (size_t row = 0; row < triangle.columns; row++)
+		for (size_t column = row; column < triangle.columns; column++)
 			lengths[column] = hypot(lengths[column], mi_triangle_get(triangle, row, column).hi);
 	return lengths;
 }
 
 /*
  * Take a collinear column out: its row, which is rounding noise on the diagonal but may carry something of the columns
- * after it, is folded into the rows below.
+ * after it, is folded into the rows below. It carries nothing where all of it is noise of double-double arithmetic, as
+ * when there are fewer rows of data than columns.
  */
 static void
-drop_row(mi_triangle triangle, size_t row)
+drop_row(mi_triangle triangle, size_t row, const double *lengths)
 {
-	mi_dd *tail = mi_allocate_zeroed(triangle.columns * sizeof(mi_dd));
+	size_t at = mi_triangle_at(triangle.columns, row, row);
+	size_t count = triangle.columns - row;
+	double *tail = mi_allocate_zeroed(2 * triangle.columns * sizeof(double));
+	bool carries = false;
 
-	for (size_t column = row + 1; column < triangle.columns; column++)
-		tail[column] = mi_triangle_get(triangle, row, column);
-	for (size_t column = row; column < triangle.columns; column++)
-	{
-		size_t at = mi_triangle_at(triangle.columns, row, column);
-
-		triangle.hi[at] = 0.0;
-		triangle.lo[at] = 0.0;
-	}
-	mi_triangle_absorb_row(triangle, tail, row + 1);
+	for (size_t i = 1; i < count; i++)
+		carries = carries || fabs(triangle.hi[at + i]) > NOISE * lengths[row + i];
+	memcpy(tail + row, triangle.hi + at, count * sizeof(double));
+	memcpy(tail + triangle.columns + row, triangle.lo + at, count * sizeof(double));
+	memset(triangle.hi + at, 0, count * sizeof(double));
+	memset(triangle.lo + at, 0, count * sizeof(double));
+	if (carries)
+		mi_triangle_absorb_row(triangle, tail, tail + triangle.columns, row + 1);
 	mi_release(tail);
 }
 
@@ -54,7 +59,7 @@ drop_row(mi_triangle triangle, size_t row)
 static void
 find_rank(mi_least_squares *solution, mi_triangle triangle)
 {
-	double *lengths = column_lengths(triangle, solution->columns);
+	double *lengths = column_lengths(triangle);
 
 	for (size_t column = 0; column < solution->columns; column++)
 	{
@@ -62,7 +67,7 @@ find_rank(mi_least_squares *solution, mi_triangle triangle)
 		if (fabs(mi_triangle_get(triangle, column, column).hi) > MI_COLLINEARITY_TOLERANCE * lengths[column])
 			solution->kept[solution->rank++] = column;
 		else
-			drop_row(triangle, column);
+			drop_row(triangle, column, lengths);
 	}
 	mi_release(lengths);
 }

@@ -5,8 +5,9 @@
  * zero column is known without reading a row again. So there is still one pass and no row is kept, except for robust
  * standard errors, which need the residuals and so the rows a second time.
  *
- * While rows arrive, columns stand in the order: intercept, numbers and booleans, levels as they appeared, target. At
- * the end they are put in the order of the contract, the reference levels left out.
+ * While rows arrive, columns stand in the order: target, intercept, numbers and booleans, levels as they appeared, and
+ * then zeros in reserve for levels to come. At the end they are put in the order of the contract, the reference levels
+ * left out.
  */
 #include "linear_regression_train.h"
 
@@ -20,18 +21,21 @@
 #include "linear_regression_layout.h"
 #include "linear_regression_robust.h"
 
+#define FIRST_RESERVE 16 /* columns for levels to begin with; doubles whenever it is used up */
+
 typedef struct linear_trainer
 {
 	mi_linear_fixed asked;
-	mi_triangle triangle;
-	double *buffer; /* MI_BLOCK_ROWS rows as wide as the triangle */
+	mi_triangle triangle; /* columns in use, and the reserve */
+	double *buffer;       /* MI_BLOCK_ROWS rows as wide as the triangle */
 	size_t buffered;
-	size_t first_level_column; /* columns before it are intercept, numbers, booleans */
-	mi_design_column *columns; /* what each column of the triangle but the last stands for */
-	size_t **level_columns;    /* by feature, for categories: column of each level seen */
-	uint32_t *levels_seen;     /* by feature */
-	mi_frame rows;             /* features and target; only for robust errors */
-	double *frame_row;         /* one of them on its way in or out */
+	size_t used;            /* columns */
+	size_t plain;           /* columns that are numbers or booleans; they follow target and intercept */
+	uint32_t *plain_inputs; /* their features */
+	size_t **level_columns; /* by feature, for categories: column of each level seen */
+	uint32_t *levels_seen;  /* by feature */
+	mi_frame rows;          /* features and target; only for robust errors */
+	double *frame_row;      /* one of them on its way in or out */
 } linear_trainer;
 
 static bool
@@ -46,7 +50,6 @@ mi_linear_train_begin(mi_training *training, mi_error *error)
 	const mi_linear_regression_params *params = training->params;
 	const mi_contract *contract = training->contract;
 	linear_trainer *trainer = mi_allocate_zeroed(sizeof(*trainer));
-	size_t count = 0;
 
 	trainer->asked = (mi_linear_fixed){
 		.l2 = params->l2.word == MI_NO_WORD ? params->l2.number : 0.0,
@@ -55,21 +58,19 @@ mi_linear_train_begin(mi_training *training, mi_error *error)
 		.intercept = params->intercept,
 		.robust = (uint8_t) (params->robust == MI_NO_WORD ? 0 : params->robust + 1),
 	};
-	trainer->columns = mi_allocate(MI_LINEAR_MAX_COLUMNS * sizeof(mi_design_column));
+	trainer->plain_inputs = mi_allocate(contract->feature_count * sizeof(uint32_t));
 	trainer->level_columns = mi_allocate_zeroed(contract->feature_count * sizeof(size_t *));
 	trainer->levels_seen = mi_allocate_zeroed(contract->feature_count * sizeof(uint32_t));
-	if (params->intercept)
-		trainer->columns[count++] = (mi_design_column){-1, -1};
 	for (uint32_t i = 0; i < contract->feature_count; i++)
 	{
 		if (contract->features[i].kind == MI_FEATURE_CATEGORY)
 			trainer->level_columns[i] = mi_allocate(MI_MAX_LEVELS * sizeof(size_t));
 		else
-			trainer->columns[count++] = (mi_design_column){(int) i, -1};
+			trainer->plain_inputs[trainer->plain++] = i;
 	}
-	trainer->first_level_column = count;
-	trainer->triangle = mi_triangle_new(count + 1);
-	trainer->buffer = mi_allocate(MI_BLOCK_ROWS * (count + 1) * sizeof(double));
+	trainer->used = 1 + trainer->asked.intercept + trainer->plain;
+	trainer->triangle = mi_triangle_new(trainer->used + (trainer->plain < contract->feature_count ? FIRST_RESERVE : 0));
+	trainer->buffer = mi_allocate(MI_BLOCK_ROWS * trainer->triangle.columns * sizeof(double));
 	trainer->rows = mi_frame_new(contract->feature_count + 1, training->memory_limit);
 	trainer->frame_row = mi_allocate((contract->feature_count + 1) * sizeof(double));
 	training->state = trainer;
@@ -85,58 +86,57 @@ flush(linear_trainer *trainer)
 	trainer->buffered = 0;
 }
 
-/* A zero column before the target: no row of the triangle changes but the target's, which moves down and right. */
-static mi_triangle
-with_zero_column(mi_triangle narrow)
+/* More zero columns at the end: no number of the triangle changes. */
+static void
+widen(linear_trainer *trainer)
 {
-	mi_triangle wide = mi_triangle_new(narrow.columns + 1);
-	size_t target = narrow.columns - 1;
+	mi_triangle narrow = trainer->triangle;
+	mi_triangle wide = mi_triangle_new(2 * narrow.columns);
 
-	for (size_t row = 0; row <= target; row++)
-		for (size_t column = row; column <= target; column++)
-		{
-			mi_dd value = mi_triangle_get(narrow, row, column);
-			size_t at = mi_triangle_at(wide.columns, row + (row == target), column + (column == target));
+	flush(trainer); /* its rows are as wide as the triangle was */
+	for (size_t row = 0; row < narrow.columns; row++)
+	{
+		size_t from = mi_triangle_at(narrow.columns, row, row);
+		size_t into = mi_triangle_at(wide.columns, row, row);
 
-			wide.hi[at] = value.hi;
-			wide.lo[at] = value.lo;
-		}
-	return wide;
+		memcpy(wide.hi + into, narrow.hi + from, (narrow.columns - row) * sizeof(double));
+		memcpy(wide.lo + into, narrow.lo + from, (narrow.columns - row) * sizeof(double));
+	}
+	mi_triangle_release(&narrow);
+	trainer->triangle = wide;
+	trainer->buffer = mi_reallocate(trainer->buffer, MI_BLOCK_ROWS * wide.columns * sizeof(double));
 }
 
 static mi_status
 add_level(linear_trainer *trainer, const mi_training *training, uint32_t feature, mi_error *error)
 {
-	mi_triangle wide;
-	size_t column = trainer->triangle.columns - 1;
-	uint32_t level = trainer->levels_seen[feature];
+	uint32_t level = trainer->levels_seen[feature]++;
 
-	if (column >= MI_LINEAR_MAX_COLUMNS || level >= MI_MAX_LEVELS)
+	if (trainer->used > MI_LINEAR_MAX_COLUMNS || level >= MI_MAX_LEVELS)
 	{
 		mi_fail(error, MI_TOO_LARGE,
 				"too many levels in feature \"%s\": the design is limited to %d columns, a category to %d levels",
 				training->contract->features[feature].name, MI_LINEAR_MAX_COLUMNS, MI_MAX_LEVELS);
 		return mi_hint(error, "Leave identifiers out of the query, and group rare levels into one.");
 	}
-	flush(trainer);
-	wide = with_zero_column(trainer->triangle);
-	mi_triangle_release(&trainer->triangle);
-	trainer->triangle = wide;
-	trainer->buffer = mi_reallocate(trainer->buffer, MI_BLOCK_ROWS * wide.columns * sizeof(double));
-	trainer->columns[column] = (mi_design_column){(int) feature, (int) level};
-	trainer->level_columns[feature][level] = column;
-	trainer->levels_seen[feature]++;
+	if (trainer->used == trainer->triangle.columns)
+		widen(trainer);
+	trainer->level_columns[feature][level] = trainer->used++;
 	return MI_OK;
 }
 
-/* Values of a row as columns of the triangle (target not set). */
+/* A row as columns of the triangle. */
 static void
-expand(const linear_trainer *trainer, const mi_contract *contract, const double *values, double *row)
+expand(const linear_trainer *trainer, const mi_contract *contract, const double *values, double target, double *row)
 {
-	for (size_t column = 0; column < trainer->first_level_column; column++)
-		row[column] = trainer->columns[column].feature < 0 ? 1.0 : values[trainer->columns[column].feature];
-	for (size_t column = trainer->first_level_column; column + 1 < trainer->triangle.columns; column++)
-		row[column] = 0.0;
+	size_t column = 0;
+
+	memset(row, 0, trainer->triangle.columns * sizeof(double));
+	row[column++] = target;
+	if (trainer->asked.intercept)
+		row[column++] = 1.0;
+	for (size_t i = 0; i < trainer->plain; i++)
+		row[column++] = values[trainer->plain_inputs[i]];
 	for (uint32_t i = 0; i < contract->feature_count; i++)
 		if (trainer->level_columns[i] != NULL)
 			row[trainer->level_columns[i][(size_t) values[i]]] = 1.0;
@@ -167,8 +167,7 @@ mi_linear_train_add_row(mi_training *training, const double *values, double targ
 		return error->status;
 
 	row = trainer->buffer + trainer->buffered * trainer->triangle.columns;
-	expand(trainer, contract, values, row);
-	row[trainer->triangle.columns - 1] = target;
+	expand(trainer, contract, values, target, row);
 	trainer->asked.rows++;
 	if (++trainer->buffered == MI_BLOCK_ROWS)
 		flush(trainer);
@@ -190,7 +189,7 @@ order_columns(const linear_trainer *trainer, const mi_contract *contract, const 
 {
 	size_t *selected;
 	mi_design_column *design;
-	size_t number = 0; /* next column of the triangle that is a number or boolean */
+	size_t next = 1; /* after the target come intercept, numbers and booleans, in the design's order too */
 
 	*count = mi_linear_design(sorted, trainer->asked.intercept, NULL);
 	selected = mi_allocate((*count + 1) * sizeof(size_t));
@@ -202,7 +201,7 @@ order_columns(const linear_trainer *trainer, const mi_contract *contract, const 
 
 		if (design[column].level < 0)
 		{
-			selected[column] = number++;
+			selected[column] = next++;
 			continue;
 		}
 		seen = &contract->features[design[column].feature];
@@ -210,7 +209,7 @@ order_columns(const linear_trainer *trainer, const mi_contract *contract, const 
 			if (strcmp(seen->levels[level], sorted->features[design[column].feature].levels[design[column].level]) == 0)
 				selected[column] = trainer->level_columns[design[column].feature][level];
 	}
-	selected[*count] = trainer->triangle.columns - 1;
+	selected[*count] = 0;
 	mi_release(design);
 	return selected;
 }
@@ -229,10 +228,10 @@ robust_errors(const linear_trainer *trainer, const mi_contract *contract, const 
 			mi_report_progress(MI_PHASE_SECOND_PASS, at, trainer->rows.rows);
 		mi_check_interrupts();
 		mi_frame_get_row(&trainer->rows, at, trainer->frame_row);
-		expand(trainer, contract, trainer->frame_row, expanded);
+		expand(trainer, contract, trainer->frame_row, trainer->frame_row[contract->feature_count], expanded);
 		for (size_t column = 0; column < solution->columns; column++)
 			row[column] = expanded[selected[column]];
-		mi_sandwich_add_row(&sandwich, row, trainer->frame_row[contract->feature_count]);
+		mi_sandwich_add_row(&sandwich, row, expanded[0]);
 	}
 	mi_sandwich_finish(&sandwich, std_errors);
 	mi_release(expanded);
@@ -282,7 +281,7 @@ mi_linear_train_release(mi_training *training)
 		mi_release(trainer->level_columns[i]);
 	mi_release(trainer->level_columns);
 	mi_release(trainer->levels_seen);
-	mi_release(trainer->columns);
+	mi_release(trainer->plain_inputs);
 	mi_triangle_release(&trainer->triangle);
 	mi_release(trainer->buffer);
 	mi_frame_release(&trainer->rows);

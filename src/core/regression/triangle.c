@@ -144,11 +144,29 @@ scale(double *hi, double *lo, mi_dd factor, size_t rows)
 }
 
 /*
- * Fold a block whose columns before first_column are zero, destroying it.
- *
- * For pivot a (on the diagonal) over block column b: beta = -sign(a) ‖(a, b)‖, v = b / (a - beta), tau = (beta - a) /
- * beta (LAPACK's dlarfg). The sign avoids cancellation in a - beta.
+ * The reflection that turns a pivot a over a column b into beta over zeros: beta = -sign(a) ‖(a, b)‖, v = b / (a - beta),
+ * tau = (beta - a) / beta (LAPACK's dlarfg). The sign avoids cancellation in a - beta.
  */
+typedef struct reflector
+{
+	mi_dd beta;
+	mi_dd scale; /* 1 / (a - beta) */
+	mi_dd tau;
+} reflector;
+
+static reflector
+reflector_of(mi_dd pivot, mi_dd squares_below)
+{
+	mi_dd beta = mi_dd_square_root(mi_dd_multiply_add(squares_below, pivot, pivot));
+	mi_dd head;
+
+	if (pivot.hi > 0.0)
+		beta = mi_dd_negate(beta);
+	head = mi_dd_subtract(pivot, beta);
+	return (reflector){beta, mi_dd_divide(mi_dd_from(1.0), head), mi_dd_divide(mi_dd_negate(head), beta)};
+}
+
+/* Fold a block whose columns before first_column are zero, destroying it. */
 static void
 fold(mi_triangle triangle, block *rows, size_t first_column)
 {
@@ -157,22 +175,17 @@ fold(mi_triangle triangle, block *rows, size_t first_column)
 		size_t at = mi_triangle_at(triangle.columns, pivot, pivot);
 		double *v_hi = rows->hi + pivot * MI_BLOCK_ROWS;
 		double *v_lo = rows->lo + pivot * MI_BLOCK_ROWS;
-		mi_dd diagonal = {triangle.hi[at], triangle.lo[at]};
 		mi_dd squares = sum_of_squares(v_hi, v_lo, rows->rows);
-		mi_dd beta;
-		mi_dd head;
+		reflector by;
 
 		if (squares.hi == 0.0)
 			continue; /* nothing below the diagonal */
-		beta = mi_dd_square_root(mi_dd_multiply_add(squares, diagonal, diagonal));
-		if (diagonal.hi > 0.0)
-			beta = mi_dd_negate(beta);
-		head = mi_dd_subtract(diagonal, beta);
-		scale(v_hi, v_lo, mi_dd_divide(mi_dd_from(1.0), head), rows->rows);
+		by = reflector_of((mi_dd){triangle.hi[at], triangle.lo[at]}, squares);
+		scale(v_hi, v_lo, by.scale, rows->rows);
 		reflect(triangle.hi + at + 1, triangle.lo + at + 1, v_hi + MI_BLOCK_ROWS, v_lo + MI_BLOCK_ROWS,
-				triangle.columns - pivot - 1, v_hi, v_lo, mi_dd_divide(mi_dd_negate(head), beta), rows->rows);
-		triangle.hi[at] = beta.hi;
-		triangle.lo[at] = beta.lo;
+				triangle.columns - pivot - 1, v_hi, v_lo, by.tau, rows->rows);
+		triangle.hi[at] = by.beta.hi;
+		triangle.lo[at] = by.beta.lo;
 		if (triangle.columns > 256) /* a block of a wide matrix takes milliseconds a few columns at a time */
 			mi_check_interrupts();
 	}
@@ -197,18 +210,43 @@ mi_triangle_absorb(mi_triangle triangle, const double *rows, size_t row_count)
 	}
 }
 
-void
-mi_triangle_absorb_row(mi_triangle triangle, const mi_dd *row, size_t first_column)
+/* The reflection for a block of one row, whose loop runs along the columns instead: column k of it is x[k]. */
+MI_VECTOR_CLONES static void
+reflect_row(double *restrict r_hi, double *restrict r_lo, double *restrict x_hi, double *restrict x_lo,
+			size_t column_count, mi_dd v, mi_dd tau)
 {
-	block next = block_new(triangle.columns, 1);
-
-	for (size_t column = first_column; column < triangle.columns; column++)
+	for (size_t k = 0; k < column_count; k++)
 	{
-		next.hi[column * MI_BLOCK_ROWS] = row[column].hi;
-		next.lo[column * MI_BLOCK_ROWS] = row[column].lo;
+		mi_dd head = {r_hi[k], r_lo[k]};
+		mi_dd below = {x_hi[k], x_lo[k]};
+		mi_dd step = mi_dd_multiply(tau, mi_dd_multiply_add(head, v, below));
+
+		head = mi_dd_subtract(head, step);
+		below = mi_dd_multiply_add(below, mi_dd_negate(step), v);
+		r_hi[k] = head.hi;
+		r_lo[k] = head.lo;
+		x_hi[k] = below.hi;
+		x_lo[k] = below.lo;
 	}
-	fold(triangle, &next, first_column);
-	block_release(&next);
+}
+
+void
+mi_triangle_absorb_row(mi_triangle triangle, double *row_hi, double *row_lo, size_t first_column)
+{
+	for (size_t pivot = first_column; pivot < triangle.columns; pivot++)
+	{
+		size_t at = mi_triangle_at(triangle.columns, pivot, pivot);
+		mi_dd below = {row_hi[pivot], row_lo[pivot]};
+		reflector by;
+
+		if (below.hi * below.hi == 0.0)
+			continue;
+		by = reflector_of((mi_dd){triangle.hi[at], triangle.lo[at]}, mi_dd_multiply(below, below));
+		reflect_row(triangle.hi + at + 1, triangle.lo + at + 1, row_hi + pivot + 1, row_lo + pivot + 1,
+					triangle.columns - pivot - 1, mi_dd_multiply(below, by.scale), by.tau);
+		triangle.hi[at] = by.beta.hi;
+		triangle.lo[at] = by.beta.lo;
+	}
 }
 
 void

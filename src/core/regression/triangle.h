@@ -60,8 +60,8 @@ extern void mi_triangle_release(mi_triangle *triangle);
 /* Fold in row-major rows of doubles; row_count any. Checks for interrupts once a block. */
 extern void mi_triangle_absorb(mi_triangle triangle, const double *rows, size_t row_count);
 
-/* Fold in one row of double-doubles whose first columns, before first_column, are zero. */
-extern void mi_triangle_absorb_row(mi_triangle triangle, const mi_dd *row, size_t first_column);
+/* Fold in one row, destroying it; its columns before first_column do not count. */
+extern void mi_triangle_absorb_row(mi_triangle triangle, double *row_hi, double *row_lo, size_t first_column);
 
 /* Fold in another triangle of the same columns. */
 extern void mi_triangle_merge(mi_triangle into, mi_triangle from);
