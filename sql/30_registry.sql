@@ -138,12 +138,24 @@ COMMENT ON FUNCTION musicintel.get_model(text, integer) IS
 'The current version of a model, or the given one. The name may be prefixed with its owner and a dot. An error '
 'when you may see none.';
 
+-- Versions of one model are changed by one session at a time, so that one of them is always current. A row lock would
+-- not do: the statement that waited for it would go on with the rows that its snapshot had.
+CREATE FUNCTION musicintel.lock_model(name text) RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+AS $function$
+    SELECT pg_catalog.pg_advisory_xact_lock(
+        pg_catalog.hashtextextended(pg_catalog.format('musicintel %I.%s', CURRENT_USER, name), 0));
+$function$;
+COMMENT ON FUNCTION musicintel.lock_model(text) IS
+'Makes other sessions that would train, promote or drop your model of this name wait until this transaction ends.';
+
 CREATE FUNCTION musicintel.promote(name text, version integer) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 DECLARE
     me CONSTANT regrole := pg_catalog.quote_ident(CURRENT_USER)::regrole;
 BEGIN
+    PERFORM musicintel.lock_model(name);
     PERFORM FROM musicintel.model_versions v
     WHERE v.owner = me AND v.name = promote.name AND v.version = promote.version;
     IF NOT FOUND THEN
@@ -169,6 +181,7 @@ DECLARE
     me CONSTANT regrole := pg_catalog.quote_ident(CURRENT_USER)::regrole;
     dropped integer;
 BEGIN
+    PERFORM musicintel.lock_model(name);
     DELETE FROM musicintel.model_versions v WHERE v.owner = me AND v.name = drop_model.name;
     GET DIAGNOSTICS dropped = ROW_COUNT;
     IF dropped = 0 THEN

@@ -63,8 +63,7 @@ BEGIN
     result.metrics := musicintel.summary(fitted.model);
 
     -- Two sessions that train the same model take the next two numbers, one after the other.
-    PERFORM pg_catalog.pg_advisory_xact_lock(
-        pg_catalog.hashtextextended(pg_catalog.format('musicintel %s.%s', me, name), 0));
+    PERFORM musicintel.lock_model(name);
     SELECT coalesce(pg_catalog.max(v.version), 0) + 1 INTO result.version
     FROM musicintel.model_versions v WHERE v.owner = me AND v.name = train.name;
     promotes := promotes OR result.version = 1;

@@ -16,7 +16,8 @@ CREATE TABLE musicintel.workspace_columns (
 );
 
 COMMENT ON TABLE musicintel.workspace_columns IS
-'What the tables and views of a workspace look like. A table or view that was there before create_workspace() has to have these columns, in any order, among any others.';
+'What the tables and views of a workspace look like. A table or view that was there before create_workspace() has '
+'to have these columns, in any order, among any others.';
 COMMENT ON COLUMN musicintel.workspace_columns.relation IS
 'Table or view in the workspace''s schema.';
 COMMENT ON COLUMN musicintel.workspace_columns.position IS
@@ -49,7 +50,9 @@ END
 $$;
 
 COMMENT ON FUNCTION musicintel.create_workspace(text) IS
-'Makes a workspace in the schema named: ordinary tables for tracks and listening, views with features and results, and a procedure refresh(). What is there already is checked and kept, so it can be called again at any time.';
+'Makes a workspace in the schema named: ordinary tables for tracks and listening, views with features and '
+'results, and a procedure refresh(). What is there already is checked and kept, so it can be called again at any '
+'time.';
 
 
 CREATE FUNCTION musicintel.create_workspace_schema(schema_name text)
@@ -166,7 +169,8 @@ END
 $$;
 
 COMMENT ON FUNCTION musicintel.workspace_check(text, text) IS
-'Part of create_workspace: an error that lists the columns an existing table or view lacks, or has with another type.';
+'Part of create_workspace: an error that lists the columns an existing table or view lacks, or has with another '
+'type.';
 
 
 -- The statement creates relation_name, which is then given its comments. When the relation exists, it is checked and kept.
@@ -201,4 +205,5 @@ END
 $$;
 
 COMMENT ON FUNCTION musicintel.workspace_create(text, text, text, text) IS
-'Part of create_workspace: makes a table or view and comments on it and its columns, or checks and keeps the one that is there.';
+'Part of create_workspace: makes a table or view and comments on it and its columns, or checks and keeps the one '
+'that is there.';

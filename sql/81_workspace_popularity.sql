@@ -1,8 +1,8 @@
 -- Expected popularity in a workspace: what is known of an artist before a release, the model fitted to it, its residuals.
 --
---   release                        = (artist as billed, release date), of popularity max(popularity of its tracks)
---   prev_release_popularity        = that of the release before
---   prior_release_mean_popularity  = mean of all releases before
+--   release                        = (artist as billed, release date, album), as popular as its most popular track
+--   prev_release_popularity        = popularity of the last release on an earlier day (of several, the most popular)
+--   prior_release_mean_popularity  = mean over all releases on earlier days
 --   expected  = b0 + b1 artist_popularity + b2 artist_followers + b3 prev + b4 prior mean + b5 track_time_minutes
 --   residual  = actual - expected;  >= +20: surprise hit, <= -20: underrated
 --
@@ -126,20 +126,26 @@ CREATE VIEW %1$I.track_features AS
 WITH track AS NOT MATERIALIZED (
     SELECT t.track_id, t.track_name, coalesce(t.artist_credit, a.artist_name) AS artist_name, t.genre, t.release_date,
         t.popularity, a.popularity AS artist_popularity, a.followers AS artist_followers, t.duration_ms,
-        coalesce(t.artist_credit, t.artist_id) AS billing
+        coalesce(t.artist_credit, t.artist_id) AS billing, coalesce(t.album_id, t.album_name) AS album
     FROM %1$I.tracks t
     LEFT JOIN %1$I.artists a ON a.artist_id = t.artist_id
 ), release AS (
     SELECT billing, release_date, pg_catalog.max(popularity)::double precision AS popularity
     FROM track
     WHERE billing IS NOT NULL AND release_date IS NOT NULL
+    GROUP BY billing, release_date, album
+), day AS (
+    SELECT billing, release_date, pg_catalog.max(popularity) AS popularity, pg_catalog.sum(popularity) AS total,
+        pg_catalog.count(popularity) AS releases
+    FROM release
     GROUP BY billing, release_date
 ), momentum AS (
     SELECT billing, release_date,
-        (pg_catalog.max(ARRAY[extract(epoch FROM release_date), popularity]) FILTER (WHERE popularity IS NOT NULL) OVER past)[2]
-            AS prev_release_popularity,
-        pg_catalog.avg(popularity) OVER past AS prior_release_mean_popularity
-    FROM release
+        (pg_catalog.max(ARRAY[extract(epoch FROM release_date), popularity])
+            FILTER (WHERE popularity IS NOT NULL) OVER past)[2] AS prev_release_popularity,
+        pg_catalog.sum(total) OVER past / nullif(pg_catalog.sum(releases) OVER past, 0)::double precision
+            AS prior_release_mean_popularity
+    FROM day
     WINDOW past AS (PARTITION BY billing ORDER BY release_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
 SELECT track_id::varchar(255),

@@ -204,12 +204,20 @@ find_algorithm(const char *name)
 	return algorithm;
 }
 
+static char *
+required_text(FunctionCallInfo fcinfo, int n, const char *what)
+{
+	if (PG_ARGISNULL(n))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("fit() needs %s", what)));
+	return text_to_cstring(PG_GETARG_TEXT_PP(n));
+}
+
 /* fit(algorithm, query, target, options) returns (model, rows, rows_left_out, seconds) */
 Datum
 fit(PG_FUNCTION_ARGS)
 {
-	const mi_algorithm *algorithm = find_algorithm(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	const char *query = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	const mi_algorithm *algorithm = find_algorithm(required_text(fcinfo, 0, "an algorithm"));
+	const char *query = required_text(fcinfo, 1, "a query");
 	training_sink sink = {.pub = {start, add_row}, .training = {.algorithm = algorithm}};
 	MemoryContext caller;
 	TupleDesc columns;
@@ -227,7 +235,8 @@ fit(PG_FUNCTION_ARGS)
 	sink.context = AllocSetContextCreate(CurrentMemoryContext, "musicintel training", ALLOCSET_DEFAULT_SIZES);
 	caller = MemoryContextSwitchTo(sink.context);
 	sink.target_name = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	sink.training.params = mi_params_from_jsonb(algorithm, MI_OPTION_IN_TRAIN, PG_GETARG_JSONB_P(3));
+	sink.training.params =
+		mi_params_from_jsonb(algorithm, MI_OPTION_IN_TRAIN, PG_ARGISNULL(3) ? NULL : PG_GETARG_JSONB_P(3));
 	sink.training.memory_limit = mi_training_memory_bytes();
 
 	mi_progress_start("train", algorithm->name);

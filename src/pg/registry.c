@@ -26,14 +26,16 @@ mi_snapshot_identity_now(void)
 #else
 		.transaction = MyProc->lxid,
 #endif
-		.xmin = snapshot->xmin, .xmax = snapshot->xmax, .running = snapshot->xcnt, .command = snapshot->curcid,
+		.subtransaction = GetCurrentSubTransactionId(), .xmin = snapshot->xmin, .xmax = snapshot->xmax,
+		.running = snapshot->xcnt, .running_sub = snapshot->subxcnt, .command = snapshot->curcid,
 	};
 }
 
 bool
 mi_snapshot_identity_equal(const mi_snapshot_identity *a, const mi_snapshot_identity *b)
 {
-	return a->transaction == b->transaction && a->xmin == b->xmin && a->xmax == b->xmax && a->running == b->running &&
+	return a->transaction == b->transaction && a->subtransaction == b->subtransaction && a->xmin == b->xmin &&
+		   a->xmax == b->xmax && a->running == b->running && a->running_sub == b->running_sub &&
 		   a->command == b->command;
 }
 

@@ -8,13 +8,19 @@
 
 #include "core/model/model.h"
 
-/* Tells whether a name may stand for another version than it did: compared, never dereferenced. */
+/*
+ * Tells whether a name may stand for another version than it did: compared, never dereferenced. What committed
+ * elsewhere shows in the snapshot; what this transaction did, in the command; what it undid, only in the
+ * subtransaction.
+ */
 typedef struct mi_snapshot_identity
 {
 	LocalTransactionId transaction;
+	SubTransactionId subtransaction;
 	TransactionId xmin;
 	TransactionId xmax;
 	uint32 running;    /* transactions in progress in it */
+	int32 running_sub; /* subtransactions; on a standby, all in progress are here */
 	CommandId command; /* of our own transaction */
 } mi_snapshot_identity;
 

@@ -5,7 +5,7 @@ SELECT plan(15);
 SELECT count(*) FROM musicintel.create_workspace('music') \g /dev/null
 
 ---- Momentum, by hand --------------------------------------------------------------------------------------------------
--- Releases of "a": 2001 (50), 2002 (30), 2003-06 (70), 2003-12 (unknown), 2004 (10), 2007 (60).
+-- Releases of "a": 2001 (50), 2002 (two: 30 and 20), 2003-06 (70), 2003-12 (unknown), 2004 (10), 2007 (60).
 INSERT INTO music.artists (artist_id, artist_name, popularity, followers) VALUES ('a', 'Ann', 60, 1000), ('b', 'Bob', NULL, 5);
 INSERT INTO music.tracks (track_id, artist_id, artist_credit, album_name, release_date, popularity, duration_ms) VALUES
 	('a01', 'a', NULL, 'One', '2001-01-01', 40, 90000),
@@ -34,12 +34,12 @@ SELECT results_eq(
 		('a02', 'Ann', NULL, NULL, true),
 		('a03', 'Ann', 50, 50, false),
 		('a04', 'Ann', 50, 50, false),
-		('a05', 'Ann', 30, 40, false),
-		('a06', 'Ann', 30, 40, false),
-		('a07', 'Ann', 70, 50, false),
-		('a08', 'Ann', 70, 50, false),
+		('a05', 'Ann', 30, 100 / 3.0::float8, false),
+		('a06', 'Ann', 30, 100 / 3.0::float8, false),
+		('a07', 'Ann', 70, 42.5, false),
+		('a08', 'Ann', 70, 42.5, false),
 		('a09', 'Ann', NULL, NULL, true),
-		('a10', 'Ann', 10, 40, false),
+		('a10', 'Ann', 10, 36, false),
 		('ab1', 'Ann & Bob', NULL, NULL, true),
 		('ab2', 'Ann & Bob', 80, 80, false),
 		('b01', 'Bob', NULL, NULL, true),
@@ -47,7 +47,7 @@ SELECT results_eq(
 		('c01', 'Nobody', NULL, NULL, true),
 		('c02', 'Nobody', 33, 33, false),
 		('d01', NULL, NULL, NULL, true)$$,
-	'momentum: a release is a billing and a date; unknown popularity and unknown dates make none');
+	'momentum: a release is a billing, a date and an album; unknown popularity and unknown dates make none');
 SELECT results_eq(
 	$$SELECT track_id::text, artist_popularity, artist_followers, track_time_minutes FROM music.track_features
 		WHERE track_id IN ('a01', 'a02', 'a03', 'b01', 'c01') ORDER BY track_id$$,

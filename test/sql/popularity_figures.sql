@@ -34,11 +34,12 @@ SELECT ok(abs((SELECT (summary ->> 'r_squared')::float8 FROM artist_only) - 0.10
 SELECT results_eq(
 	$$SELECT metric, round(value::numeric, 4) FROM musicintel.evaluate('music.popularity', 'SELECT * FROM music.track_features')
 		WHERE metric IN ('rows', 'r_squared', 'mean_absolute_error') ORDER BY metric$$,
-	$$VALUES ('mean_absolute_error', 12.4611), ('r_squared', 0.1935), ('rows', 5927)$$,
+	$$VALUES ('mean_absolute_error', 12.4591), ('r_squared', 0.1930), ('rows', 5927)$$,
 	'five features, in sample');
 
--- Held out. The public project''s own data has a time of day in its dates, by which some releases of one day are two;
--- from that R² .206 and mean absolute error 12.38 (random), .151 and 12.75 (by time). docs/popularity.md says more.
+-- Held out. A recomputation elsewhere reports R² .206 and mean absolute error 12.38 (random), .151 and 12.75 (by time). The
+-- second pair is reached within .005 and .1, the first is not: docs/popularity.md says what was tried. Its tolerances here
+-- only keep the figures from drifting.
 CREATE TEMPORARY TABLE held_out AS
 WITH split AS (
 	SELECT seed, popularity, mod(hashtextextended(track_id, seed), 5) = 0 AS held_out,
@@ -66,7 +67,7 @@ SELECT rows = 4752 AS trained FROM musicintel.train('music.by_time', 'linear_reg
 	format('SELECT popularity, artist_popularity, artist_followers, prev_release_popularity, prior_release_mean_popularity,
 		track_time_minutes FROM music.track_features WHERE release_date <= %L', :'last_day'), target => 'popularity') \gset
 SELECT ok(:'trained', 'the oldest four fifths, whole days');
-SELECT ok(CASE metric WHEN 'r_squared' THEN abs(value - 0.151) < 0.006 ELSE abs(value - 12.75) < 0.1 END, 'newest fifth: ' || metric)
+SELECT ok(CASE metric WHEN 'r_squared' THEN abs(value - 0.151) < 0.005 ELSE abs(value - 12.75) < 0.1 END, 'newest fifth: ' || metric)
 FROM musicintel.evaluate('music.by_time', format('SELECT * FROM music.track_features WHERE release_date > %L', :'last_day'))
 WHERE metric IN ('r_squared', 'mean_absolute_error')
 ORDER BY metric;

@@ -144,8 +144,8 @@ scale(double *hi, double *lo, mi_dd factor, size_t rows)
 }
 
 /*
- * The reflection that turns a pivot a over a column b into beta over zeros: beta = -sign(a) ‖(a, b)‖, v = b / (a - beta),
- * tau = (beta - a) / beta (LAPACK's dlarfg). The sign avoids cancellation in a - beta.
+ * The reflection that turns a pivot a over a column b into beta over zeros: beta = -sign(a) ‖(a, b)‖,
+ * v = b / (a - beta), tau = (beta - a) / beta (LAPACK's dlarfg). The sign avoids cancellation in a - beta.
  */
 typedef struct reflector
 {
