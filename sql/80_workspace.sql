@@ -33,6 +33,9 @@ COMMENT ON COLUMN musicintel.workspace_columns.constraints IS
 COMMENT ON COLUMN musicintel.workspace_columns.description IS
 'What it holds, with its unit; becomes the comment on the column.';
 
+COMMENT ON SEQUENCE musicintel.workspace_columns_position_seq IS
+'Numbers the rows of workspace_columns in the order in which this script inserts them.';
+
 GRANT SELECT ON musicintel.workspace_columns TO PUBLIC;
 
 

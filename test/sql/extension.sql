@@ -20,7 +20,8 @@ SELECT is_empty(
 	'every member has a comment');
 SELECT is_empty(
 	$$SELECT description, attname FROM members JOIN pg_attribute ON attrelid = objid AND attnum > 0 AND NOT attisdropped
-	WHERE classid = 'pg_class'::regclass AND col_description(objid, attnum) IS NULL$$,
+	WHERE classid = 'pg_class'::regclass AND objid NOT IN (SELECT oid FROM pg_class WHERE relkind = 'S')
+		AND col_description(objid, attnum) IS NULL$$,
 	'every column of a member has a comment');
 SELECT is_empty(
 	$$SELECT description FROM members JOIN pg_proc ON oid = objid AND classid = 'pg_proc'::regclass WHERE prosecdef$$,

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""The peer: fetches a table from the server and fits scikit-learn's LinearRegression, its first column the target.
+
+    linear_regression_peer.py WAY TABLE RUNS COEFFICIENTS
+
+WAY is csv (COPY into memory, then pandas), stream (pandas parses while the server still sends) or binary (COPY BINARY
+decoded by numpy; only double precision without NULLs). After a warm-up, prints for each run the lines 'seconds part'
+of its parts and their total; starting Python and connecting do not count. COEFFICIENTS is a file for the lines
+'term value' of the last fit.
+"""
+
+import io
+import subprocess
+import sys
+import time
+
+import numpy
+import pandas
+import psycopg2
+from sklearn.linear_model import LinearRegression
+
+# COPY BINARY sends a header; for each row the number of fields, and for each field its length and value; a trailer.
+HEADER_BYTES = 19
+FIELD_COUNT_BYTES = 2
+LENGTH_BYTES = 4
+VALUE_BYTES = 8
+TRAILER_BYTES = 2
+
+
+class Stopwatch:
+    """Seconds by part of the work, in the order of the parts."""
+
+    def __init__(self):
+        self.seconds = {}
+        self.started = time.perf_counter()
+
+    def lap(self, part):
+        now = time.perf_counter()
+        self.seconds[part] = now - self.started
+        self.started = now
+
+
+def received(connection, table, options):
+    data = io.BytesIO()
+    connection.cursor().copy_expert(f"COPY (SELECT * FROM {table}) TO STDOUT ({options})", data)
+    return data
+
+
+def fetch_csv(connection, table, watch):
+    text = received(connection, table, "FORMAT csv, HEADER")
+    text.seek(0)
+    watch.lap("receive")
+    frame = pandas.read_csv(text, engine="c")
+    watch.lap("parse")
+    return frame[frame.columns[1:]], frame[frame.columns[0]]
+
+
+def fetch_stream(_connection, table, watch):
+    query = f"COPY (SELECT * FROM {table}) TO STDOUT (FORMAT csv, HEADER)"
+    with subprocess.Popen(["psql", "--no-psqlrc", "--command", query], stdout=subprocess.PIPE) as psql:
+        frame = pandas.read_csv(psql.stdout, engine="c")
+    if psql.returncode != 0:
+        sys.exit("psql failed")
+    watch.lap("receive and parse")
+    return frame[frame.columns[1:]], frame[frame.columns[0]]
+
+
+def fetch_binary(connection, table, watch):
+    data = received(connection, table, "FORMAT binary").getbuffer()
+    watch.lap("receive")
+    columns = int.from_bytes(data[HEADER_BYTES:HEADER_BYTES + FIELD_COUNT_BYTES], "big")
+    field_bytes = LENGTH_BYTES + VALUE_BYTES
+    row_bytes = FIELD_COUNT_BYTES + columns * field_bytes
+    rows, rest = divmod(len(data) - HEADER_BYTES - TRAILER_BYTES, row_bytes)
+    if rest != 0:
+        sys.exit(f"{table} has NULLs, or columns other than double precision")
+    values = numpy.ndarray((rows, columns), ">f8", data, HEADER_BYTES + FIELD_COUNT_BYTES + LENGTH_BYTES,
+                           (row_bytes, field_bytes)).astype(float)
+    watch.lap("decode")
+    return values[:, 1:], values[:, 0]
+
+
+def names_of(connection, table):
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT * FROM {table} LIMIT 0")
+    return [column.name for column in cursor.description]
+
+
+def main(way, table, runs, coefficients):
+    fetch = {"csv": fetch_csv, "stream": fetch_stream, "binary": fetch_binary}[way]
+    connection = psycopg2.connect("")
+    for number in range(1 + int(runs)):
+        watch = Stopwatch()
+        features, target = fetch(connection, table, watch)
+        fitted = LinearRegression().fit(features, target)
+        watch.lap("fit")
+        if number > 0:
+            for part, seconds in watch.seconds.items():
+                print(f"{seconds:.6f} {part}")
+            print(f"{sum(watch.seconds.values()):.6f} total")
+    with open(coefficients, "w", encoding="ascii") as file:
+        for term, value in zip(["(intercept)", *names_of(connection, table)[1:]], [fitted.intercept_, *fitted.coef_]):
+            print(term, repr(float(value)), file=file)
+
+
+main(*sys.argv[1:])
