@@ -4,9 +4,6 @@
 #include "postgres.h"
 
 #include "access/detoast.h"
-#if PG_VERSION_NUM >= 160000
-#include "varatt.h"
-#endif
 #include "utils/memutils.h"
 
 #include "pg/model_datum.h"

@@ -5,6 +5,9 @@
 #define MI_PG_MODEL_DATUM_H
 
 #include "fmgr.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 #include "core/model/algorithm.h"
 
