@@ -47,33 +47,42 @@ receiver_shutdown(DestReceiver *self)
 {
 }
 
-static void refuse(const char *reason) pg_attribute_noreturn();
-
-static void
-refuse(const char *reason)
-{
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("query %s", reason),
-					errhint("Give a single SELECT (or WITH … SELECT, VALUES, TABLE) that only reads.")));
-}
-
-/* A single SELECT that neither writes nor locks. */
-static void
-check_only_reads(SPIPlanPtr plan)
+/* NULL for a single SELECT that neither writes nor locks; else what is wrong, to be said of "query". */
+static const char *
+complaint_about(SPIPlanPtr plan)
 {
 	List *sources = SPI_plan_get_plan_sources(plan);
 	CachedPlanSource *source;
 	Query *query;
 
 	if (list_length(sources) != 1)
-		refuse(sources == NIL ? "is empty" : "has more than one statement");
+		return sources == NIL ? "is empty" : "has more than one statement";
 	source = (CachedPlanSource *) linitial(sources);
 	query = list_length(source->query_list) == 1 ? linitial_node(Query, source->query_list) : NULL;
 	if (query == NULL || query->commandType != CMD_SELECT)
-		refuse("is not a SELECT");
+		return "is not a SELECT";
 	if (query->hasModifyingCTE)
-		refuse("changes data in a WITH clause");
-	if (query->rowMarks != NIL)
-		refuse("locks rows");
+		return "changes data in a WITH clause";
+	return query->rowMarks != NIL ? "locks rows" : NULL;
+}
+
+/* The plan of a query that only reads; raises an ERROR for anything else. */
+static SPIPlanPtr
+prepare(const char *query)
+{
+	SPIPlanPtr plan = SPI_prepare_cursor(query, 0, NULL, CURSOR_OPT_PARALLEL_OK);
+	const char *complaint;
+
+	if (plan != NULL)
+		complaint = complaint_about(plan);
+	else if (SPI_result == SPI_ERROR_COPY || SPI_result == SPI_ERROR_TRANSACTION)
+		complaint = "is not a SELECT";
+	else
+		complaint = SPI_result_code_string(SPI_result);
+	if (complaint != NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("query %s", complaint),
+						errhint("Give a single SELECT (or WITH … SELECT, VALUES, TABLE) that only reads.")));
+	return plan;
 }
 
 void
@@ -86,18 +95,11 @@ mi_query_run(const char *query, mi_query_sink *sink)
 		.per_row = AllocSetContextCreate(CurrentMemoryContext, "musicintel row", ALLOCSET_DEFAULT_SIZES),
 	};
 	SPIExecuteOptions options = {.read_only = true, .dest = &to.pub};
-	SPIPlanPtr plan;
 	int result;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	plan = SPI_prepare_cursor(query, 0, NULL, CURSOR_OPT_PARALLEL_OK);
-	if (plan == NULL)
-		refuse(SPI_result == SPI_ERROR_COPY || SPI_result == SPI_ERROR_TRANSACTION
-				   ? "is not a SELECT"
-				   : SPI_result_code_string(SPI_result));
-	check_only_reads(plan);
-	result = SPI_execute_plan_extended(plan, &options);
+	result = SPI_execute_plan_extended(prepare(query), &options);
 	if (result < 0)
 		elog(ERROR, "query failed: %s", SPI_result_code_string(result));
 	SPI_finish();
