@@ -9,7 +9,7 @@ EXTENSION_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" music
 
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
-.PHONY: FORCE help demo test check-unit prove tap lint format bench docs dist
+.PHONY: FORCE help demo test check-unit fuzz prove tap lint format bench docs dist
 SHELL = /bin/bash
 
 
@@ -115,6 +115,30 @@ $(UNIT_TESTS): build/unit/%: test/unit/%.c $(UNIT_CORE) Makefile
 	$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $< $(UNIT_CORE) $(GSL_LIBS) -lpthread
 
 -include $(UNIT_CORE:.o=.d) $(UNIT_TESTS:=.d)
+
+
+## ---- Fuzzing: the readers of outside bytes under libFuzzer, beginning with sound models -----------------------------
+
+FUZZ_CC = clang
+FUZZ_SECONDS = 60
+FUZZ_CFLAGS = $(CORE_CFLAGS) -D_DEFAULT_SOURCE -g -O1 -fno-omit-frame-pointer -Isrc -Itest $(GSL_CFLAGS) \
+	-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
+FUZZ_TARGETS = $(patsubst test/fuzz/%.c,build/fuzz/%,$(sort $(wildcard test/fuzz/*_fuzz.c)))
+
+fuzz:  ## fuzz models and aggregate states, FUZZ_SECONDS (60) each; findings are in build/fuzz
+	+@scripts/install_packages build fuzz
+	+@$(MAKE) --no-print-directory build/fuzz/write_seeds $(FUZZ_TARGETS)
+	@mkdir -p build/fuzz/seeds && build/fuzz/write_seeds build/fuzz/seeds
+	@set -e; for target in $(FUZZ_TARGETS); do \
+		mkdir -p $$target.corpus; \
+		$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=16384 -artifact_prefix=$$target. \
+			$$target.corpus build/fuzz/seeds; \
+	done
+
+$(FUZZ_TARGETS): private FUZZ_CFLAGS += -fsanitize=fuzzer
+build/fuzz/%: test/fuzz/%.c $(CORE_SOURCES) $(wildcard src/core/*/*.h test/fuzz/*.h test/unit/*.h) Makefile
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $< $(CORE_SOURCES) $(GSL_LIBS)
 
 
 ## ---- Commands -----------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ CREATE TYPE musicintel.model (
     SEND = musicintel.model_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = double,
-    STORAGE = extended
+    STORAGE = external -- numbers hardly compress, and a model that did would be unpacked again for every row it scores
 );
 COMMENT ON TYPE musicintel.model IS
 'A fitted model of any algorithm: checksummed, self-describing, at most 256 MB. Read it with '

@@ -3,6 +3,8 @@
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
+
 #include "pg/report.h"
 
 static int
@@ -32,11 +34,20 @@ sqlstate_of(mi_status status)
 	return ERRCODE_INTERNAL_ERROR;
 }
 
+/* The core cuts text at the end of its buffers, and knows nothing of encodings. */
+static const char *
+whole_characters(const char *text)
+{
+	int length = (int) strlen(text);
+
+	return pnstrdup(text, pg_mbcliplen(text, length, length));
+}
+
 void
 mi_report(const mi_error *error)
 {
 	if (error->status == MI_OK)
 		return;
-	ereport(ERROR, (errcode(sqlstate_of(error->status)), errmsg("%s", error->message),
-					error->hint[0] != '\0' ? errhint("%s", error->hint) : 0));
+	ereport(ERROR, (errcode(sqlstate_of(error->status)), errmsg("%s", whole_characters(error->message)),
+					error->hint[0] != '\0' ? errhint("%s", whole_characters(error->hint)) : 0));
 }

@@ -3,7 +3,7 @@
  *
  * Why not long double: it is 64 bits wide on x86-64, 113 bits in slow software on arm64 and 53 bits elsewhere, has no
  * vector form, and its bytes mean nothing to another machine. A pair of doubles is the same everywhere, vectorises, and
- * is stored as it is. Relative error of one operation is below 2^-104.
+ * is stored as it is. The error of one operation is below 2^-103 of its terms.
  *
  * T. J. Dekker, "A floating-point technique for extending the available precision", Numer. Math. 18 (1971);
  * D. E. Knuth, TAOCP vol. 2, 4.2.2, theorem B (two_sum); Y. Hida, X. S. Li, D. H. Bailey, ARITH-15 (2001).

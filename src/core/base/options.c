@@ -81,6 +81,6 @@ mi_options_set(const mi_option *options, int where, void *params, const char *na
 		return MI_OK;
 	}
 	list_names(options, where, names, sizeof(names));
-	mi_fail(error, MI_INVALID_ARGUMENT, "unknown option \"%.64s\"", name);
+	mi_fail(error, MI_INVALID_ARGUMENT, "unknown option \"%s\"", name);
 	return mi_hint(error, "Options here are: %s.", names);
 }

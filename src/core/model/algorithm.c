@@ -34,7 +34,7 @@ mi_algorithm_by_name(const char *name, mi_error *error)
 			return algorithms[i];
 	for (size_t i = 0; i < ALGORITHM_COUNT; i++)
 		used = append_name(names, sizeof(names), used, algorithms[i]->name);
-	mi_fail(error, MI_INVALID_ARGUMENT, "unknown algorithm \"%.64s\"", name);
+	mi_fail(error, MI_INVALID_ARGUMENT, "unknown algorithm \"%s\"", name);
 	mi_hint(error, "Algorithms are: %s.", names);
 	return NULL;
 }

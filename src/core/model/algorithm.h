@@ -40,10 +40,18 @@ typedef struct mi_training
 	void *state;         /* the algorithm's own */
 } mi_training;
 
+/* What predict() answers, and so which target training takes and which metrics judge it. */
+typedef enum mi_task
+{
+	MI_TASK_REGRESSION, /* a number; the target is a number */
+	MI_TASK_BINARY      /* a probability; the target is a boolean, 0 or 1 in the core */
+} mi_task;
+
 typedef struct mi_algorithm
 {
 	const char *name;
 	uint16_t code; /* in the header of stored models: never changes, never reused */
+	mi_task task;
 	const mi_option *options;
 	size_t params_size;
 	void (*set_default_params)(void *params);

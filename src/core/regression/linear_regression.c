@@ -263,6 +263,7 @@ describe(const mi_model *model, mi_json *json)
 const mi_algorithm mi_linear_regression_algorithm = {
 	.name = "linear_regression",
 	.code = 1,
+	.task = MI_TASK_REGRESSION,
 	.options = options,
 	.params_size = sizeof(mi_linear_regression_params),
 	.set_default_params = set_default_params,

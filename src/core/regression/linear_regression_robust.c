@@ -19,10 +19,19 @@ mi_sandwich_new(const mi_least_squares *solution, mi_robust kind, uint64_t rows)
 	};
 }
 
+/*
+ * A row of leverage 1 (the only one of its level, say) is met exactly whatever its target: its residual is 0 and says
+ * nothing of the spread. What is left of 0 / 0 after rounding would be noise, so it does not count.
+ */
+#define FULL_LEVERAGE (1.0 - 1e-10)
+
 static double
 weight(const mi_sandwich *sandwich, double leverage)
 {
 	double rest = 1.0 - leverage;
+
+	if (leverage > FULL_LEVERAGE)
+		return 0.0;
 
 	switch (sandwich->kind)
 	{

@@ -51,6 +51,7 @@ mi_linear_train_begin(mi_training *training, mi_error *error)
 	const mi_contract *contract = training->contract;
 	linear_trainer *trainer = mi_allocate_zeroed(sizeof(*trainer));
 
+	training->state = trainer; /* from here on train_release has something to release, also after an error */
 	trainer->asked = (mi_linear_fixed){
 		.l2 = params->l2.word == MI_NO_WORD ? params->l2.number : 0.0,
 		.l2_auto = params->l2.word != MI_NO_WORD,
@@ -69,11 +70,13 @@ mi_linear_train_begin(mi_training *training, mi_error *error)
 			trainer->plain_inputs[trainer->plain++] = i;
 	}
 	trainer->used = 1 + trainer->asked.intercept + trainer->plain;
+	if (trainer->used > MI_LINEAR_MAX_COLUMNS + 1)
+		return mi_fail(error, MI_TOO_LARGE, "linear regression with %zu columns: the limit is %d", trainer->used - 1,
+					   MI_LINEAR_MAX_COLUMNS);
 	trainer->triangle = mi_triangle_new(trainer->used + (trainer->plain < contract->feature_count ? FIRST_RESERVE : 0));
 	trainer->buffer = mi_allocate(MI_BLOCK_ROWS * trainer->triangle.columns * sizeof(double));
 	trainer->rows = mi_frame_new(contract->feature_count + 1, training->memory_limit);
 	trainer->frame_row = mi_allocate((contract->feature_count + 1) * sizeof(double));
-	training->state = trainer;
 	if (contract->feature_count == 0 && !params->intercept)
 		return mi_fail(error, MI_INVALID_ARGUMENT, "no feature and no intercept: nothing to fit");
 	return MI_OK;
