@@ -184,7 +184,7 @@ fit_query(training_sink *sink, const char *query)
 						sink->rows_left_out > 0 ? errdetail("%llu rows were left out because of NULLs.",
 															(unsigned long long) sink->rows_left_out)
 												: 0));
-	if (mi_verbose)
+	if (mi_report_steps)
 		ereport(INFO, (errmsg("read %llu rows, %llu left out because of NULLs", (unsigned long long) sink->rows,
 							  (unsigned long long) sink->rows_left_out)));
 	mi_report_progress(MI_PHASE_SOLVING, 0, 0);

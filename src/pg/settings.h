@@ -4,7 +4,7 @@
 #ifndef MI_PG_SETTINGS_H
 #define MI_PG_SETTINGS_H
 
-extern bool mi_verbose;
+extern bool mi_report_steps;
 
 extern void mi_define_settings(void);
 

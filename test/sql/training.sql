@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(71);
+SELECT plan(72);
 
 SET search_path = public, musicintel;
 
@@ -123,6 +123,8 @@ SELECT throws_ok($$SELECT try('SELECT i AS popularity, i::text AS song FROM gene
 	'feature "song" has more than 1000 levels', 'an identifier for a category');
 SELECT throws_ok($$SELECT train('t', 'lienar_regression', 'SELECT y FROM small', 'y')$$, '22023', 'unknown algorithm "lienar_regression"', 'an algorithm that is not there');
 SELECT throws_ok($$SELECT train(NULL, 'linear_regression', 'SELECT y FROM small', 'y')$$, '22004', 'train() needs a name, an algorithm and a query', 'no name');
+SELECT lives_ok('SET LOCAL musicintel.report_steps = on', 'settings can be set');
+RESET musicintel.report_steps;
 SET LOCAL musicintel.training_memory = '64kB';
 SELECT throws_like($$SELECT fit('linear_regression', 'SELECT popularity, tempo, loud FROM track', 'popularity', '{"robust": "HC3"}')$$,
 	'training data takes % kB of memory, the limit is 64 kB', 'more rows than the memory allows, for errors that need them');
