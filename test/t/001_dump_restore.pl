@@ -9,7 +9,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $old = PostgreSQL::Test::Cluster->new('old');
-$old->init;
+$old->init(extra => ['--encoding=UTF8', '--locale=C']); # whatever the machine's locale is
 $old->start;
 $old->safe_psql('postgres', 'CREATE DATABASE music');
 $old->safe_psql('music', <<'EOSQL');
@@ -70,7 +70,7 @@ $old->command_ok([ 'pg_dump', '--no-sync', '--format=custom', '--file', "$dumps/
 	'dump in the custom format');
 
 my $new = PostgreSQL::Test::Cluster->new('new');
-$new->init;
+$new->init(extra => ['--encoding=UTF8', '--locale=C']); # whatever the machine's locale is
 $new->start;
 # The superuser is there already: that line of the roles fails.
 $new->psql('postgres', undef, on_error_stop => 0, extra_params => [ '--file', "$dumps/roles.sql" ]);

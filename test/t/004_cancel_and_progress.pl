@@ -18,7 +18,7 @@ use psql_session;
 my $ALLOWED_MS = 500;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
-$node->init;
+$node->init(extra => ['--encoding=UTF8', '--locale=C']); # whatever the machine's locale is
 $node->start;
 $node->safe_psql('postgres', <<'EOSQL');
 CREATE EXTENSION musicintel;

@@ -9,7 +9,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
-$node->init;
+$node->init(extra => ['--encoding=UTF8', '--locale=C']); # whatever the machine's locale is
 $node->start;
 $node->safe_psql('postgres', <<'EOSQL');
 CREATE EXTENSION musicintel;
