@@ -41,7 +41,7 @@ PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -Isrc $(GSL_CFL
 # PostgreSQL wants declarations first; this code declares where it first needs the name. Callbacks ignore arguments.
 PG_CFLAGS = -std=gnu11 $(WARNINGS) -Wno-declaration-after-statement -Wno-unused-parameter
 # Our own symbols win over those of other libraries in the server.
-SHLIB_LINK = -Wl,-Bsymbolic $(GSL_LIBS)
+SHLIB_LINK = -Wl,-Bsymbolic $(GSL_LIBS) -lsndfile
 # Bitcode serves the JIT's inlining, which gains nothing for functions that loop over matrices, and needs clang.
 ifneq ($(origin with_llvm),command line)
 override with_llvm = no

@@ -20,8 +20,8 @@ COMMENT ON COLUMN musicintel.progress.pid IS
 'Process of the session; pg_cancel_backend(pid) stops it within a tenth of a second.';
 COMMENT ON COLUMN musicintel.progress.database_name IS 'Database it works in.';
 COMMENT ON COLUMN musicintel.progress.user_name IS 'Who it works for.';
-COMMENT ON COLUMN musicintel.progress.work IS 'train or evaluate.';
-COMMENT ON COLUMN musicintel.progress.label IS 'Algorithm that is trained, or model that is evaluated.';
+COMMENT ON COLUMN musicintel.progress.work IS 'train, evaluate or simulate.';
+COMMENT ON COLUMN musicintel.progress.label IS 'Algorithm that is trained, model that is evaluated, or rows that are simulated.';
 COMMENT ON COLUMN musicintel.progress.phase IS 'What it is doing.';
 COMMENT ON COLUMN musicintel.progress.rows_done IS 'Rows, or columns while solving, done in this phase.';
 COMMENT ON COLUMN musicintel.progress.rows_total IS 'How many there are; NULL while that is not known.';

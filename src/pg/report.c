@@ -30,6 +30,8 @@ sqlstate_of(mi_status status)
 		case MI_NO_DATA:
 		case MI_NUMERICAL_FAILURE:
 			return ERRCODE_DATA_EXCEPTION;
+		case MI_MALFORMED:
+			return ERRCODE_INVALID_BINARY_REPRESENTATION;
 	}
 	return ERRCODE_INTERNAL_ERROR;
 }

@@ -10,13 +10,19 @@
 static size_t
 chunk_bytes(const mi_frame *frame)
 {
-	return frame->columns * MI_FRAME_CHUNK_ROWS * sizeof(double);
+	return frame->columns * frame->chunk_rows * sizeof(double);
 }
 
 mi_frame
 mi_frame_new(size_t columns, size_t memory_limit)
 {
-	return (mi_frame){.columns = columns, .memory_limit = memory_limit};
+	return mi_frame_new_chunked(columns, MI_FRAME_CHUNK_ROWS, memory_limit);
+}
+
+mi_frame
+mi_frame_new_chunked(size_t columns, size_t chunk_rows, size_t memory_limit)
+{
+	return (mi_frame){.columns = columns, .chunk_rows = chunk_rows, .memory_limit = memory_limit};
 }
 
 static void
@@ -34,7 +40,8 @@ add_chunk(mi_frame *frame)
 void
 mi_frame_add_row(mi_frame *frame, const double *values)
 {
-	size_t at = frame->rows % MI_FRAME_CHUNK_ROWS;
+	size_t at = frame->rows % frame->chunk_rows;
+	double *chunk;
 
 	frame->rows++;
 	if (frame->rows_held + 1 < frame->rows)
@@ -45,27 +52,35 @@ mi_frame_add_row(mi_frame *frame, const double *values)
 			return;
 		add_chunk(frame);
 	}
+	chunk = frame->chunks[frame->chunk_count - 1];
 	for (size_t column = 0; column < frame->columns; column++)
-		frame->chunks[frame->chunk_count - 1][column * MI_FRAME_CHUNK_ROWS + at] = values[column];
+		chunk[column * frame->chunk_rows + at] = values[column];
 	frame->rows_held++;
 }
 
 void
 mi_frame_get_row(const mi_frame *frame, uint64_t row, double *values)
 {
-	const double *chunk = frame->chunks[row / MI_FRAME_CHUNK_ROWS];
+	const double *chunk = frame->chunks[row / frame->chunk_rows];
 
 	for (size_t column = 0; column < frame->columns; column++)
-		values[column] = chunk[column * MI_FRAME_CHUNK_ROWS + row % MI_FRAME_CHUNK_ROWS];
+		values[column] = chunk[column * frame->chunk_rows + row % frame->chunk_rows];
 }
 
 mi_status
 mi_frame_check(const mi_frame *frame, mi_error *error)
 {
-	uint64_t chunks = (frame->rows + MI_FRAME_CHUNK_ROWS - 1) / MI_FRAME_CHUNK_ROWS;
-	uint64_t needed_kb = (chunks * chunk_bytes(frame) + 1023) / 1024;
+	return mi_frame_check_working(frame, 0, error);
+}
 
-	if (frame->rows_held == frame->rows)
+mi_status
+mi_frame_check_working(const mi_frame *frame, size_t working_bytes_per_row, mi_error *error)
+{
+	uint64_t chunks = (frame->rows + frame->chunk_rows - 1) / frame->chunk_rows;
+	uint64_t needed = chunks * chunk_bytes(frame) + frame->rows * working_bytes_per_row;
+	uint64_t needed_kb = (needed + 1023) / 1024;
+
+	if (frame->rows_held == frame->rows && needed <= frame->memory_limit)
 		return MI_OK;
 	mi_fail(error, MI_BUDGET_EXCEEDED, "training data takes %llu kB of memory, the limit is %zu kB",
 			(unsigned long long) needed_kb, frame->memory_limit / 1024);

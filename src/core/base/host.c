@@ -58,7 +58,7 @@ mi_phase_name(int phase)
 	static const char *const names[MI_PHASE_COUNT] = {
 		[MI_PHASE_NONE] = "starting",        [MI_PHASE_READING] = "reading rows",
 		[MI_PHASE_SOLVING] = "solving",      [MI_PHASE_SECOND_PASS] = "second pass over rows",
-		[MI_PHASE_SCORING] = "scoring rows",
+		[MI_PHASE_SCORING] = "scoring rows", [MI_PHASE_SIMULATING] = "simulating rows",
 	};
 
 	return phase >= 0 && phase < MI_PHASE_COUNT ? names[phase] : "unknown";

@@ -15,6 +15,7 @@ typedef enum mi_status
 	MI_OUT_OF_RANGE,     /* a number is NaN, infinite or too large */
 	MI_NOT_SUPPORTED,    /* this algorithm does not offer that */
 	MI_CORRUPT,          /* bytes that are not a model */
+	MI_MALFORMED,        /* bytes that are not a file of the kind expected */
 	MI_NEWER_FORMAT,     /* bytes from a later version of this library */
 	MI_TOO_LARGE,        /* beyond a fixed limit of the implementation */
 	MI_BUDGET_EXCEEDED,  /* more memory than the user allows */
