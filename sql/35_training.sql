@@ -96,7 +96,8 @@ COMMENT ON FUNCTION musicintel.predict(text, record) IS
 
 CREATE FUNCTION musicintel.evaluate(name text, query text, OUT metric text, OUT value double precision)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 5;
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10;
 COMMENT ON FUNCTION musicintel.evaluate(text, text) IS
-'Scores the rows of a query with a named model and compares with its target column: rows, rows_left_out, '
-'r_squared, mean_absolute_error, root_mean_squared_error.';
+'Scores the rows of a query with a named model and compares with its target column: rows, rows_left_out; of a '
+'predicted number r_squared, mean_absolute_error, root_mean_squared_error, median_absolute_error; of a predicted '
+'probability accuracy, precision, recall, specificity and f1 (from 0.5 on is a yes), auc, log_loss, brier.';

@@ -7,12 +7,14 @@
 #include "utils/builtins.h"
 
 #include "core/base/host.h"
-#include "core/metrics/regression_metrics.h"
+#include "core/metrics/evaluation.h"
 #include "pg/binding.h"
 #include "pg/model_datum.h"
 #include "pg/progress.h"
 #include "pg/query.h"
 #include "pg/registry.h"
+#include "pg/report.h"
+#include "pg/settings.h"
 
 PG_FUNCTION_INFO_V1(evaluate);
 
@@ -21,13 +23,14 @@ PG_FUNCTION_INFO_V1(evaluate);
 typedef struct evaluation_sink
 {
 	mi_query_sink pub;
+	MemoryContext context; /* of what outlives a row */
 	mi_model model;
 	mi_binding binding;
 	int target;
 	mi_column_type target_type;
 	double *values;
 	uint64 rows_left_out;
-	mi_regression_metrics metrics;
+	mi_evaluation evaluation;
 } evaluation_sink;
 
 static void
@@ -46,13 +49,31 @@ start(mi_query_sink *pub, TupleDesc columns)
 	sink->target_type = mi_column_type_of(TupleDescAttr(columns, sink->target)->atttypid, target);
 	if (mi_column_feature_kind(sink->target_type) == MI_FEATURE_CATEGORY)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("target \"%s\" is text, the model predicts a number", target)));
+						errmsg("target \"%s\" is text, the model predicts a %s", target,
+							   sink->evaluation.task == MI_TASK_BINARY ? "boolean" : "number")));
+}
+
+/* What happened in this row, as the core wants it. */
+static double
+actual_value(const evaluation_sink *sink, Datum value)
+{
+	double actual = mi_column_number(sink->target_type, value);
+
+	if (sink->evaluation.task == MI_TASK_BINARY && actual != 0.0 && actual != 1.0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("target \"%s\" is %g in a row, the model predicts a boolean",
+							   sink->model.contract.target, actual),
+						errhint("Give true or false, 1 or 0, or NULL for rows to be left out.")));
+	return actual;
 }
 
 static void
 add_row(mi_query_sink *pub, TupleTableSlot *slot)
 {
 	evaluation_sink *sink = (evaluation_sink *) pub;
+	MemoryContext per_row = CurrentMemoryContext;
+	double actual;
+	mi_error error = {0};
 
 	if (slot->tts_isnull[sink->target] ||
 		!mi_binding_values(&sink->binding, slot->tts_values, slot->tts_isnull, sink->values))
@@ -60,10 +81,13 @@ add_row(mi_query_sink *pub, TupleTableSlot *slot)
 		sink->rows_left_out++;
 		return;
 	}
-	mi_regression_metrics_add(&sink->metrics, sink->model.algorithm->predict(&sink->model, sink->values),
-							  mi_column_number(sink->target_type, slot->tts_values[sink->target]));
-	if ((uint64) sink->metrics.count % PROGRESS_EVERY == 0)
-		mi_report_progress(MI_PHASE_SCORING, (uint64) sink->metrics.count, 0);
+	actual = actual_value(sink, slot->tts_values[sink->target]);
+	MemoryContextSwitchTo(sink->context);
+	mi_evaluation_add(&sink->evaluation, sink->model.algorithm->predict(&sink->model, sink->values), actual, &error);
+	MemoryContextSwitchTo(per_row);
+	mi_report(&error);
+	if (sink->evaluation.rows % PROGRESS_EVERY == 0)
+		mi_report_progress(MI_PHASE_SCORING, sink->evaluation.rows, 0);
 }
 
 static void
@@ -75,36 +99,31 @@ put_metric(ReturnSetInfo *result, const char *name, bool known, double value)
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
-static void
-put_regression_metrics(ReturnSetInfo *result, const mi_regression_metrics *metrics)
-{
-	double value;
-	bool known;
-
-	known = mi_r_squared(metrics, &value);
-	put_metric(result, "r_squared", known, value);
-	known = mi_mean_absolute_error(metrics, &value);
-	put_metric(result, "mean_absolute_error", known, value);
-	known = mi_root_mean_squared_error(metrics, &value);
-	put_metric(result, "root_mean_squared_error", known, value);
-}
-
 Datum
 evaluate(PG_FUNCTION_ARGS)
 {
 	const char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	const char *query = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	evaluation_sink sink = {.pub = {start, add_row}};
+	evaluation_sink sink = {.pub = {start, add_row}, .context = CurrentMemoryContext};
+	mi_metric metrics[MI_METRICS_MAXIMUM];
+	size_t metric_count;
+	mi_error error = {0};
 
 	InitMaterializedSRF(fcinfo, 0);
 	sink.model = mi_registry_find(name);
 	MI_REQUIRE(sink.model.algorithm, predict, "evaluate");
+	sink.evaluation = mi_evaluation_begin(sink.model.algorithm->task, mi_training_memory_bytes());
 	mi_progress_start("evaluate", name);
 	mi_query_run(query, &sink.pub);
+	/* What is known without the memory is worth more than an error after all rows have been scored. */
+	if (mi_evaluation_finish(&sink.evaluation, metrics, &metric_count, &error) != MI_OK)
+		ereport(WARNING, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED), errmsg("%s", error.message),
+						  errhint("%s", error.hint)));
 	mi_progress_end();
-	put_metric(result, "rows", true, sink.metrics.count);
+	put_metric(result, "rows", true, (double) sink.evaluation.rows);
 	put_metric(result, "rows_left_out", true, (double) sink.rows_left_out);
-	put_regression_metrics(result, &sink.metrics);
+	for (size_t i = 0; i < metric_count; i++)
+		put_metric(result, metrics[i].name, metrics[i].known, metrics[i].value);
 	return (Datum) 0;
 }

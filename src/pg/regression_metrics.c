@@ -4,12 +4,12 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/array.h"
 
 #include "core/metrics/regression_metrics.h"
 #include "pg/aggregate_context.h"
+#include "pg/float8_state.h"
 
 PG_FUNCTION_INFO_V1(regression_metrics_accumulate);
 PG_FUNCTION_INFO_V1(regression_metrics_combine);
@@ -20,15 +20,10 @@ PG_FUNCTION_INFO_V1(regression_metrics_root_mean_squared_error);
 StaticAssertDecl(sizeof(mi_regression_metrics) == MI_REGRESSION_METRICS_NUMBERS * sizeof(double),
 				 "the state is an array of doubles");
 
-/* A state's numbers in place; anyone may hand in an array of his own. */
 static mi_regression_metrics *
 numbers_of(ArrayType *state)
 {
-	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != MI_REGRESSION_METRICS_NUMBERS || ARR_HASNULL(state) ||
-		ARR_ELEMTYPE(state) != FLOAT8OID)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("state must be an array of %d numbers", MI_REGRESSION_METRICS_NUMBERS)));
-	return (mi_regression_metrics *) ARR_DATA_PTR(state);
+	return mi_float8_state(state, MI_REGRESSION_METRICS_NUMBERS);
 }
 
 /* regression_metrics_accumulate(state, predicted, actual); strict, so that rows with a NULL do not count. */

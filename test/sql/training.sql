@@ -45,9 +45,11 @@ SELECT throws_ok($$SELECT predict(get_model('taste'), ARRAY[1,2,3,4,5])$$, '2202
 
 ---- evaluate ------------------------------------------------------------------------------------------------------------
 SELECT results_eq($$SELECT metric, round(value::numeric, 6) FROM evaluate('taste', 'SELECT * FROM track WHERE id <= 100')$$,
-	$$VALUES ('rows', 100::numeric), ('rows_left_out', 0), ('r_squared', 1), ('mean_absolute_error', 0), ('root_mean_squared_error', 0)$$, 'evaluate');
+	$$VALUES ('rows', 100::numeric), ('rows_left_out', 0), ('r_squared', 1), ('mean_absolute_error', 0), ('root_mean_squared_error', 0),
+		('median_absolute_error', 0)$$, 'evaluate');
 SELECT results_eq($$SELECT metric, value FROM evaluate('taste', 'SELECT NULL::text AS genre, * FROM (SELECT popularity, tempo, loud, explicit, feel FROM track) AS t')$$,
-	$$VALUES ('rows', 0::float8), ('rows_left_out', 500), ('r_squared', NULL), ('mean_absolute_error', NULL), ('root_mean_squared_error', NULL)$$,
+	$$VALUES ('rows', 0::float8), ('rows_left_out', 500), ('r_squared', NULL), ('mean_absolute_error', NULL), ('root_mean_squared_error', NULL),
+		('median_absolute_error', NULL)$$,
 	'evaluate where nothing can be predicted');
 SELECT throws_ok($$SELECT evaluate('taste', 'SELECT tempo, loud, explicit, genre, feel FROM track')$$, '42703',
 	'query has no column "popularity", the target of the model', 'evaluate without the target');

@@ -101,7 +101,7 @@ EOSQL
 		[ 'predict by array', q{SELECT count(musicintel.predict(model, ARRAY[x1, x2])) FROM rows_to(%d), musicintel.get_model('fame') AS model}, 1000000 ],
 		[ 'aggregate', q{SELECT musicintel.linear_regression_fit(y, ARRAY[x1, x2]) IS NULL FROM rows_to(%d)}, 2000000 ],
 		[ 'train', q{SELECT rows FROM musicintel.train('m', 'linear_regression', 'SELECT y, x1, x2::text FROM rows_to(%d)', 'y')}, 2000000 ],
-		[ 'evaluate', q{SELECT count(*) FROM musicintel.evaluate('fame', 'SELECT * FROM rows_to(%d)')}, 1000000 ])
+		[ 'evaluate', q{SET musicintel.training_memory = '256kB'; SELECT count(*) FROM musicintel.evaluate('fame', 'SELECT * FROM rows_to(%d)')}, 1000000 ])
 	{
 		my ($what, $statement, $many) = @$case;
 		my ($few_rows, $many_rows) = map { sprintf $statement, $_ } 20000, $many;

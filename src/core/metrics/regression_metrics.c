@@ -5,6 +5,11 @@
 
 #include <math.h>
 
+#include "../base/host.h"
+#include "../base/sort.h"
+
+#define INTERRUPT_EVERY 65536 /* numbers */
+
 void
 mi_regression_metrics_add(mi_regression_metrics *metrics, double predicted, double actual)
 {
@@ -52,4 +57,30 @@ mi_root_mean_squared_error(const mi_regression_metrics *metrics, double *result)
 {
 	*result = sqrt(metrics->sum_squared_error / metrics->count);
 	return metrics->count > 0.0;
+}
+
+static bool
+has_nan(const double *const *pieces, size_t piece_length, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+	{
+		if (i % INTERRUPT_EVERY == 0)
+			mi_check_interrupts();
+		if (isnan(pieces[i / piece_length][i % piece_length]))
+			return true;
+	}
+	return false;
+}
+
+bool
+mi_median_absolute_error(const double *const *pieces, size_t piece_length, size_t count, double *result)
+{
+	if (count == 0)
+		return false;
+	*result = NAN;
+	/* Halves are added, since the sum of two large numbers may not be one. */
+	if (!has_nan(pieces, piece_length, count))
+		*result = mi_nth_smallest(pieces, piece_length, count, (count - 1) / 2) / 2.0 +
+				  mi_nth_smallest(pieces, piece_length, count, count / 2) / 2.0;
+	return true;
 }

@@ -1,5 +1,5 @@
 /*
- * How far predictions are from what happened, in one pass: mean absolute error, root mean squared error and
+ * How far predictions are from what happened. In one pass: mean absolute error, root mean squared error and
  * R² = 1 - sum of (actual - predicted)² / sum of (actual - mean of actual)².
  *
  * R² here compares with the plain mean, so that it is negative for predictions worse than that (scikit-learn's
@@ -10,6 +10,7 @@
 #define MI_REGRESSION_METRICS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef struct mi_regression_metrics
 {
@@ -29,5 +30,11 @@ extern void mi_regression_metrics_combine(mi_regression_metrics *into, const mi_
 extern bool mi_r_squared(const mi_regression_metrics *metrics, double *result);
 extern bool mi_mean_absolute_error(const mi_regression_metrics *metrics, double *result);
 extern bool mi_root_mean_squared_error(const mi_regression_metrics *metrics, double *result);
+
+/*
+ * The median of absolute errors, halfway between the middle two of an even number of them. NaN if there is one, which
+ * has no place in an order. False without any. They lie in pieces of one length, the last of which need not be full.
+ */
+extern bool mi_median_absolute_error(const double *const *pieces, size_t piece_length, size_t count, double *result);
 
 #endif

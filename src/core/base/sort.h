@@ -1,0 +1,28 @@
+/*
+ * Sorting of numbers, and finding one by its rank.
+ *
+ * Sorting goes by bytes, the least significant first, in eight passes, of which those are left out that would move
+ * nothing: O(n) time, and an array as large as the numbers beside them. Ranks are found by counting bytes, the most
+ * significant first: O(n) time, and no memory.
+ *
+ * The bits of doubles, as integers, are in the order of their values, once those of the negative ones are inverted and
+ * the sign bit of the others is set.
+ */
+#ifndef MI_SORT_H
+#define MI_SORT_H
+
+#include <stddef.h>
+
+/*
+ * An ascending copy, from mi_allocate. -0 comes before 0; a NaN after everything, if its sign bit is clear, as that of
+ * fabs(NaN) is.
+ */
+extern double *mi_sorted_copy(const double *values, size_t count);
+
+/*
+ * The number that would be at this place, from 0, if all were sorted like that; there are more than place of them. They
+ * lie in pieces of one length, the last of which need not be full.
+ */
+extern double mi_nth_smallest(const double *const *pieces, size_t piece_length, size_t count, size_t place);
+
+#endif
