@@ -68,8 +68,8 @@ CREATE FUNCTION musicintel.summary(model musicintel.model) RETURNS jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION musicintel.summary(musicintel.model) IS
 'The figures of the fit. Linear regression: n, df (residual degrees of freedom), rank, r_squared, adj_r_squared, '
-'sigma (residual standard error), rss, f_statistic, f_p_value, log_likelihood, aic, bic, l2. A figure that does '
-'not exist is null.';
+'sigma (residual standard error), rss, f_statistic, f_p_value, log_likelihood, aic, bic, l2. Other algorithms: '
+'see their pages. A figure that does not exist is null.';
 
 CREATE FUNCTION musicintel.coefficients(
     model musicintel.model,
@@ -78,7 +78,7 @@ CREATE FUNCTION musicintel.coefficients(
 ) RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION musicintel.coefficients(musicintel.model) IS
-'One row per term of a linear model: estimate, standard error, t statistic, two-sided p value and confidence '
+'One row per term of a linear model: estimate, standard error, t or z statistic, two-sided p value and confidence '
 'interval. A term that is collinear with those before it has NULLs.';
 
 CREATE FUNCTION musicintel.predict(model musicintel.model, features double precision[]) RETURNS double precision

@@ -84,8 +84,9 @@ COMMENT ON FUNCTION musicintel.train(text, text, text, text, jsonb) IS
 'Fits a model to the rows of a query and stores it as the next version of a name. All columns but the target are '
 'features: numbers, booleans, text or enum categories; rows with a NULL among them are left out. Options are '
 'those of the algorithm, and promote (default true): whether predict(name, row) uses the new version from now on. '
-'linear_regression: intercept, l2, confidence, robust ("HC0" to "HC3": standard errors that allow for unequal '
-'spread).';
+'Algorithms: linear_regression (intercept, l2, confidence, robust: "HC0" to "HC3", standard errors that allow for '
+'unequal spread), logistic_regression (a boolean target; predict() gives the probability), huber_regression '
+'(outliers count less), quantile_regression (tau). Their pages in the documentation have all options.';
 
 CREATE FUNCTION musicintel.predict(name text, features record) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;

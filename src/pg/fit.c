@@ -68,6 +68,11 @@ bind_target(training_sink *sink, TupleDesc columns)
 	if (mi_column_feature_kind(sink->target_type) == MI_FEATURE_CATEGORY)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("target \"%s\" is text, %s needs a number",
 																   sink->target_name, sink->training.algorithm->name)));
+	if (sink->training.algorithm->task == MI_TASK_BINARY && sink->target_type != MI_COLUMN_BOOLEAN)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("target \"%s\" is a number, %s needs a boolean", sink->target_name,
+							   sink->training.algorithm->name),
+						errhint("Make a condition of it in the query, such as popularity >= 70 AS hit.")));
 }
 
 static void

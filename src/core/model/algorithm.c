@@ -6,10 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../regression/huber_regression.h"
 #include "../regression/linear_regression.h"
+#include "../regression/logistic_regression.h"
+#include "../regression/quantile_regression.h"
 
 static const mi_algorithm *const algorithms[] = {
 	&mi_linear_regression_algorithm,
+	&mi_logistic_regression_algorithm,
+	&mi_huber_regression_algorithm,
+	&mi_quantile_regression_algorithm,
 };
 
 #define ALGORITHM_COUNT (sizeof(algorithms) / sizeof(algorithms[0]))

@@ -18,7 +18,7 @@
 /* One line of coefficients(). NaN where there is no number: a collinear column, no degrees of freedom. */
 typedef struct mi_coefficient
 {
-	char term[512]; /* feature, feature=level, or (intercept) */
+	const char *term; /* feature, feature=level, or (intercept); the model's own */
 	double estimate;
 	double std_error;
 	double statistic; /* Student's t */

@@ -4,12 +4,11 @@
 #include "linear_regression.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <gsl/gsl_cdf.h>
 
 #include "../base/host.h"
+#include "linear_predictor.h"
 #include "linear_regression_layout.h"
 #include "linear_regression_train.h"
 
@@ -56,46 +55,17 @@ check_params(const void *params)
 typedef struct linear_model
 {
 	mi_linear_layout layout;
-	mi_design_column *design;
-	double intercept;
-	double *slopes;         /* by design column; 0 where collinear */
-	size_t *first_column;   /* by feature: design column of its value, or of its first level that has one */
-	uint8_t *has_reference; /* by feature: 1 for a category whose level 0 has no column */
+	mi_linear_predictor predictor;
 	double degrees_of_freedom;
 	double sigma;
 } linear_model;
-
-static void
-prepare_prediction(linear_model *linear, const mi_contract *contract)
-{
-	for (uint32_t i = 0; i < contract->feature_count; i++)
-		linear->has_reference[i] = contract->features[i].kind == MI_FEATURE_CATEGORY;
-	for (size_t column = linear->layout.fixed->columns; column-- > 0;) /* so that a feature's first one is set last */
-	{
-		double coefficient = linear->layout.coefficients[column];
-		mi_design_column stands_for = linear->design[column];
-
-		linear->slopes[column] = isnan(coefficient) ? 0.0 : coefficient;
-		if (stands_for.feature < 0)
-		{
-			linear->intercept = linear->slopes[column];
-			continue;
-		}
-		linear->first_column[stands_for.feature] = column;
-		if (stands_for.level == 0)
-			linear->has_reference[stands_for.feature] = 0;
-	}
-}
 
 static void
 close_model(mi_model *model)
 {
 	linear_model *linear = model->decoded;
 
-	mi_release(linear->design);
-	mi_release(linear->slopes);
-	mi_release(linear->first_column);
-	mi_release(linear->has_reference);
+	mi_linear_predictor_release(&linear->predictor);
 	mi_release(linear);
 }
 
@@ -111,16 +81,11 @@ open_model(mi_model *model, mi_error *error)
 		return mi_fail(error, MI_CORRUPT, "model is damaged: features and columns do not match");
 	linear = mi_allocate_zeroed(sizeof(*linear));
 	linear->layout = layout;
-	linear->design = mi_allocate(layout.fixed->columns * sizeof(mi_design_column));
-	linear->slopes = mi_allocate(layout.fixed->columns * sizeof(double));
-	linear->first_column = mi_allocate(model->contract.feature_count * sizeof(size_t));
-	linear->has_reference = mi_allocate(model->contract.feature_count);
+	linear->predictor = mi_linear_predictor_new(&model->contract, layout.fixed->intercept, layout.coefficients);
 	linear->degrees_of_freedom = (double) layout.fixed->rows - layout.fixed->effective_parameters;
 	linear->sigma = linear->degrees_of_freedom > 0.0
 						? sqrt(layout.fixed->residual_sum_of_squares / linear->degrees_of_freedom)
 						: NAN;
-	mi_linear_design(&model->contract, layout.fixed->intercept, linear->design);
-	prepare_prediction(linear, &model->contract);
 	model->decoded = linear;
 	return MI_OK;
 }
@@ -129,18 +94,8 @@ static double
 predict(const mi_model *model, const double *values)
 {
 	const linear_model *linear = model->decoded;
-	double sum = linear->intercept;
 
-	for (uint32_t i = 0; i < model->contract.feature_count; i++)
-	{
-		size_t column = linear->first_column[i];
-
-		if (model->contract.features[i].kind != MI_FEATURE_CATEGORY)
-			sum += linear->slopes[column] * values[i];
-		else if (values[i] >= linear->has_reference[i])
-			sum += linear->slopes[column + (size_t) values[i] - linear->has_reference[i]];
-	}
-	return sum;
+	return mi_linear_predictor_value(&linear->predictor, &model->contract, values);
 }
 
 static size_t
@@ -152,48 +107,13 @@ coefficient_count(const mi_model *model)
 }
 
 static void
-name_term(const mi_contract *contract, mi_design_column column, char *term, size_t size)
-{
-	const mi_feature *feature;
-
-	if (column.feature < 0)
-	{
-		snprintf(term, size, "(intercept)");
-		return;
-	}
-	feature = &contract->features[column.feature];
-	if (column.level < 0)
-		snprintf(term, size, "%s", feature->name);
-	else
-		snprintf(term, size, "%s=%s", feature->name, feature->levels[column.level]);
-}
-
-static void
 coefficient(const mi_model *model, size_t index, mi_coefficient *result)
 {
 	const linear_model *linear = model->decoded;
-	double estimate = linear->layout.coefficients[index];
-	double std_error = linear->layout.std_errors[index];
-	double confidence = linear->layout.fixed->confidence;
 
-	*result = (mi_coefficient){
-		.estimate = estimate,
-		.std_error = std_error,
-		.statistic = NAN,
-		.p_value = NAN,
-		.conf_low = NAN,
-		.conf_high = NAN,
-	};
-	name_term(&model->contract, linear->design[index], result->term, sizeof(result->term));
-	if (!isfinite(std_error))
-		return;
-	if (std_error > 0.0)
-	{
-		result->statistic = estimate / std_error;
-		result->p_value = 2.0 * gsl_cdf_tdist_Q(fabs(result->statistic), linear->degrees_of_freedom);
-	}
-	result->conf_low = estimate - std_error * gsl_cdf_tdist_Pinv(0.5 + confidence / 2.0, linear->degrees_of_freedom);
-	result->conf_high = estimate + (estimate - result->conf_low);
+	result->term = linear->predictor.terms[index];
+	mi_linear_coefficient(result, linear->layout.coefficients[index], linear->layout.std_errors[index],
+						  linear->layout.fixed->confidence, linear->degrees_of_freedom);
 }
 
 /*
@@ -245,19 +165,7 @@ describe(const mi_model *model, mi_json *json)
 	mi_json_boolean(json, "l2_auto", fixed->l2_auto);
 	mi_json_string(json, "std_errors", fixed->robust == 0 ? "classical" : robust_words[fixed->robust - 1]);
 	mi_json_integer(json, "rows", fixed->rows);
-	mi_json_begin_array(json, "coefficients");
-	for (size_t column = 0; column < fixed->columns; column++)
-	{
-		char term[512];
-
-		name_term(&model->contract, linear->design[column], term, sizeof(term));
-		mi_json_begin_object(json, NULL);
-		mi_json_string(json, "term", term);
-		mi_json_number(json, "estimate", linear->layout.coefficients[column]);
-		mi_json_number(json, "std_error", linear->layout.std_errors[column]);
-		mi_json_end_object(json);
-	}
-	mi_json_end_array(json);
+	mi_linear_describe_coefficients(&linear->predictor, linear->layout.coefficients, linear->layout.std_errors, json);
 }
 
 const mi_algorithm mi_linear_regression_algorithm = {

@@ -1,0 +1,24 @@
+/*
+ * Transition, combine and final functions of aggregates that hold their rows.
+ *
+ * Their state is a bytea to SQL, and between calls an expanded object (utils/expandeddatum.h): rows are added where
+ * they stay, in a memory context that the aggregate's own one is the parent of, and never copied as the state grows.
+ * The server makes it flat where it must be, as on its way from a parallel worker.
+ */
+#ifndef MI_PG_ROW_BUFFER_H
+#define MI_PG_ROW_BUFFER_H
+
+#include "fmgr.h"
+
+#include "core/model/algorithm.h"
+
+/*
+ * accumulate(state, y, x [, options]), called with y, when it is not NULL, as a number. Rows with a NULL y or x do not
+ * count.
+ */
+extern Datum mi_row_buffer_accumulate(FunctionCallInfo fcinfo, const mi_algorithm *algorithm, double y);
+
+/* finish(state): the fitted model. */
+extern Datum mi_row_buffer_finish(FunctionCallInfo fcinfo, const mi_algorithm *algorithm);
+
+#endif
