@@ -92,3 +92,14 @@ AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION musicintel.predict(musicintel.model, record) IS
 'Predicts from a row, whose columns are matched to the features by name; further columns are ignored. NULL when a '
 'feature is NULL or a category that training never saw.';
+
+CREATE FUNCTION musicintel.leverage(model musicintel.model, features double precision[]) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.leverage(musicintel.model, double precision[]) IS
+'How much a row of the fit draws its own prediction: x''(X''X)⁻¹x of a linear model, 0 to 1. Its residual has the '
+'standard deviation sigma·sqrt(1 - leverage). NULL when an element is NULL.';
+
+CREATE FUNCTION musicintel.leverage(model musicintel.model, features record) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.leverage(musicintel.model, record) IS
+'The same for a row, whose columns are matched to the features by name; further columns are ignored.';

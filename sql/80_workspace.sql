@@ -39,16 +39,26 @@ COMMENT ON SEQUENCE musicintel.workspace_columns_position_seq IS
 GRANT SELECT ON musicintel.workspace_columns TO PUBLIC;
 
 
--- create_workspace is what a user calls. A new topic adds one line to it.
+-- create_workspace is what a user calls. A new topic adds one line to it. The views are empty at first: to compile their
+-- queries would be nine tenths of the work.
 CREATE FUNCTION musicintel.create_workspace(schema_name text)
 RETURNS TABLE (object text, kind text, action text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 BEGIN
     RETURN QUERY SELECT * FROM musicintel.create_workspace_schema(schema_name);
     RETURN QUERY SELECT * FROM musicintel.create_workspace_tables(schema_name);
+    RETURN QUERY SELECT * FROM musicintel.create_workspace_settings(schema_name);
     RETURN QUERY SELECT * FROM musicintel.create_workspace_popularity(schema_name);
+    RETURN QUERY SELECT * FROM musicintel.create_workspace_residuals(schema_name);
+    RETURN QUERY SELECT * FROM musicintel.create_workspace_bias(schema_name);
+    RETURN QUERY SELECT * FROM musicintel.create_workspace_exposure(schema_name);
+    RETURN QUERY SELECT * FROM musicintel.create_workspace_diagnostics(schema_name);
+    RETURN QUERY SELECT * FROM musicintel.create_workspace_ablation(schema_name);
+    RETURN QUERY SELECT * FROM musicintel.create_workspace_audit(schema_name);
+    RETURN QUERY SELECT * FROM musicintel.create_workspace_refresh(schema_name);
 END
 $$;
 
@@ -210,3 +220,43 @@ $$;
 COMMENT ON FUNCTION musicintel.workspace_create(text, text, text, text) IS
 'Part of create_workspace: makes a table or view and comments on it and its columns, or checks and keeps the one '
 'that is there.';
+
+
+-- A view that answers at once, since what it shows is stored: the query fills the materialized view <relation>_stored, which
+-- refresh() renews, and the view of the name shows it to tools that list no materialized views. Both have the columns
+-- that workspace_columns gives the view. Before the first refresh() there is nothing to show and nothing is worked out.
+CREATE FUNCTION musicintel.workspace_create_stored(
+    schema_name text, relation_name text, key_columns text, ordering text, query text, description text
+) RETURNS TABLE (object text, kind text, action text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    stored_name text := relation_name || '_stored';
+    cast_columns text;
+    columns text;
+BEGIN
+    SELECT pg_catalog.string_agg(pg_catalog.format('q.%1$I::%2$s AS %1$I', w.column_name, w.data_type), ', ' ORDER BY w.position),
+            pg_catalog.string_agg(pg_catalog.quote_ident(w.column_name), ', ' ORDER BY w.position)
+        INTO cast_columns, columns
+    FROM musicintel.workspace_columns w
+    WHERE w.relation = relation_name;
+
+    SELECT w.object, w.kind, w.action INTO object, kind, action
+    FROM musicintel.workspace_create(schema_name, stored_name, pg_catalog.format(
+            'CREATE MATERIALIZED VIEW %1$I.%2$I AS SELECT %3$s FROM (%4$s) AS q WHERE EXISTS (SELECT FROM %1$I.refresh_log)',
+            schema_name, stored_name, cast_columns, query),
+        pg_catalog.format('What the view %s shows, as of the last refresh().', relation_name)) w;
+    IF action = 'created' THEN
+        EXECUTE pg_catalog.format('CREATE UNIQUE INDEX ON %I.%I (%s)', schema_name, stored_name, key_columns);
+    END IF;
+    RETURN NEXT;
+
+    RETURN QUERY SELECT * FROM musicintel.workspace_create(schema_name, relation_name, pg_catalog.format(
+        'CREATE VIEW %1$I.%2$I AS SELECT %3$s FROM %1$I.%4$I ORDER BY %5$s', schema_name, relation_name, columns, stored_name, ordering),
+        description || ' As of the last refresh().');
+END
+$$;
+
+COMMENT ON FUNCTION musicintel.workspace_create_stored(text, text, text, text, text, text) IS
+'Part of create_workspace: a view together with the materialized view that holds what it shows.';

@@ -1,171 +1,22 @@
 /*
  * predict(model, float8[]), predict(model, record) and predict(name, record).
- *
- * Opening a model and binding a row type to its features costs far more than scoring one row, so both are kept with the
- * call site (fn_extra) and looked at again only when the model, the row type or, for a name, the snapshot is another.
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_type.h"
-#include "funcapi.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-#include "utils/lsyscache.h"
-#include "utils/memutils.h"
-#include "utils/typcache.h"
-
-#include "pg/arrays.h"
-#include "pg/binding.h"
 #include "pg/model_datum.h"
-#include "pg/registry.h"
+#include "pg/scoring.h"
 
 PG_FUNCTION_INFO_V1(predict);
-
-typedef struct call_site
-{
-	bool by_name;          /* the first argument is a name, not a model */
-	bool from_row;         /* the second is a row, not an array */
-	mi_model_cache *cache; /* unless by_name */
-	const mi_model *model;
-
-	/* by_name: what the model was resolved from */
-	MemoryContext named_context;
-	mi_model named_model;
-	char *name;
-	mi_snapshot_identity snapshot;
-
-	/* from_row: what the binding was made for */
-	MemoryContext row_context;
-	const mi_model *bound_model;
-	uint64 bound_checksum;
-	Oid row_type;
-	int32 row_typmod;
-	TupleDesc columns;
-	mi_binding binding;
-	Datum *row;
-	bool *nulls;
-	double *values;
-} call_site;
-
-/* Which of the three overloads this is, from the function's own declaration. */
-static call_site *
-new_call_site(FmgrInfo *function)
-{
-	call_site *site = MemoryContextAllocZero(function->fn_mcxt, sizeof(*site));
-	Oid *argument_types;
-	int argument_count;
-
-	get_func_signature(function->fn_oid, &argument_types, &argument_count);
-	site->by_name = argument_types[0] == TEXTOID;
-	site->from_row = argument_types[1] == RECORDOID;
-	pfree(argument_types);
-	site->named_context = AllocSetContextCreate(function->fn_mcxt, "musicintel named model", ALLOCSET_DEFAULT_SIZES);
-	site->row_context = AllocSetContextCreate(function->fn_mcxt, "musicintel row type", ALLOCSET_SMALL_SIZES);
-	site->cache = mi_model_cache_new(function->fn_mcxt);
-	return site;
-}
-
-static bool
-is_named(const call_site *site, text *name)
-{
-	return site->name != NULL && strlen(site->name) == VARSIZE_ANY_EXHDR(name) &&
-		   memcmp(site->name, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0;
-}
-
-static void
-resolve_name(call_site *site, text *name)
-{
-	mi_snapshot_identity snapshot = mi_snapshot_identity_now();
-	MemoryContext caller;
-
-	if (is_named(site, name) && mi_snapshot_identity_equal(&site->snapshot, &snapshot))
-		return;
-	site->name = NULL; /* until all is done: an error on the way leaves nothing half resolved */
-	site->bound_model = NULL;
-	MemoryContextReset(site->named_context);
-	caller = MemoryContextSwitchTo(site->named_context);
-	site->named_model = mi_registry_find(text_to_cstring(name));
-	site->name = text_to_cstring(name);
-	MemoryContextSwitchTo(caller);
-	site->snapshot = snapshot;
-	site->model = &site->named_model;
-}
-
-static void
-bind_row_type(call_site *site, HeapTupleHeader row)
-{
-	uint64 checksum = mi_model_header_of(site->model->bytes)->checksum;
-	MemoryContext caller;
-
-	if (site->bound_model == site->model && site->bound_checksum == checksum &&
-		site->row_type == HeapTupleHeaderGetTypeId(row) && site->row_typmod == HeapTupleHeaderGetTypMod(row))
-		return;
-	site->bound_model = NULL;
-	MemoryContextReset(site->row_context);
-	caller = MemoryContextSwitchTo(site->row_context);
-	site->row_type = HeapTupleHeaderGetTypeId(row);
-	site->row_typmod = HeapTupleHeaderGetTypMod(row);
-	site->columns = lookup_rowtype_tupdesc_copy(site->row_type, site->row_typmod);
-	site->binding = mi_binding_new(&site->model->contract, site->columns);
-	site->row = palloc(site->columns->natts * sizeof(Datum));
-	site->nulls = palloc(site->columns->natts * sizeof(bool));
-	site->values = palloc(site->model->contract.feature_count * sizeof(double));
-	MemoryContextSwitchTo(caller);
-	site->bound_checksum = checksum;
-	site->bound_model = site->model;
-}
-
-/* False when a feature is NULL or unknown. */
-static bool
-values_of_row(call_site *site, HeapTupleHeader row, const double **values)
-{
-	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
-
-	bind_row_type(site, row);
-	heap_deform_tuple(&tuple, site->columns, site->row, site->nulls);
-	*values = site->values;
-	return mi_binding_values(&site->binding, site->row, site->nulls, site->values);
-}
-
-static bool
-values_of_array(const call_site *site, ArrayType *array, const double **values)
-{
-	const mi_contract *contract = &site->model->contract;
-	size_t count;
-
-	if (ARR_HASNULL(array) && mi_first_null(array) > 0)
-		return false;
-	*values = mi_float8_array(array, "array of features", &count);
-	if (count != contract->feature_count)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("array of features has %zu elements, the model has %u features", count,
-							   (unsigned) contract->feature_count)));
-	if (mi_contract_has_categories(contract))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("model has categories among its features, an array of numbers cannot stand for them"),
-						errhint("Use predict(model, row).")));
-	return true;
-}
 
 Datum
 predict(PG_FUNCTION_ARGS)
 {
-	call_site *site = fcinfo->flinfo->fn_extra;
+	mi_scoring *scoring = mi_scoring_begin(fcinfo);
+	const mi_model *model = mi_scoring_model(scoring);
 	const double *values;
-	bool known;
 
-	if (site == NULL)
-		fcinfo->flinfo->fn_extra = site = new_call_site(fcinfo->flinfo);
-	if (site->by_name)
-		resolve_name(site, PG_GETARG_TEXT_PP(0));
-	else
-		site->model = mi_model_cache_open(site->cache, PG_GETARG_DATUM(0));
-	MI_REQUIRE(site->model->algorithm, predict, "predict");
-
-	known = site->from_row ? values_of_row(site, PG_GETARG_HEAPTUPLEHEADER(1), &values)
-						   : values_of_array(site, PG_GETARG_ARRAYTYPE_P(1), &values);
-	if (!known)
+	MI_REQUIRE(model->algorithm, predict, "predict");
+	if (!mi_scoring_values(scoring, fcinfo, &values))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(site->model->algorithm->predict(site->model, values));
+	PG_RETURN_FLOAT8(model->algorithm->predict(model, values));
 }

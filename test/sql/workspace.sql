@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(46);
+SELECT plan(73);
 
 -- What an error says besides its message.
 CREATE FUNCTION pg_temp.complaint(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -27,16 +27,48 @@ SELECT results_eq(
 		('music.sessions', 'table', 'created'),
 		('music.listens', 'table', 'created'),
 		('music.interactions', 'table', 'created'),
+		('music.settings', 'table', 'created'),
+		('music.refresh_log', 'table', 'created'),
 		('music.track_features', 'view', 'created'),
 		('music.track_scores', 'materialized view', 'created'),
 		('music.track_expectation', 'view', 'created'),
 		('music.hidden_gems', 'view', 'created'),
 		('music.surprise_hits', 'view', 'created'),
+		('music.genre_bias_stored', 'materialized view', 'created'),
+		('music.genre_bias', 'view', 'created'),
+		('music.segment_proportions_stored', 'materialized view', 'created'),
+		('music.segment_proportions', 'view', 'created'),
+		('music.segment_profile_stored', 'materialized view', 'created'),
+		('music.segment_profile', 'view', 'created'),
+		('music.exposure_inequality_stored', 'materialized view', 'created'),
+		('music.exposure_inequality', 'view', 'created'),
+		('music.exposure_gap_stored', 'materialized view', 'created'),
+		('music.exposure_gap', 'view', 'created'),
+		('music.popularity_distribution_stored', 'materialized view', 'created'),
+		('music.popularity_distribution', 'view', 'created'),
+		('music.residual_distribution_stored', 'materialized view', 'created'),
+		('music.residual_distribution', 'view', 'created'),
+		('music.model_fit_stored', 'materialized view', 'created'),
+		('music.model_fit', 'view', 'created'),
+		('music.model_fit_sample_stored', 'materialized view', 'created'),
+		('music.model_fit_sample', 'view', 'created'),
+		('music.residual_by_momentum_stored', 'materialized view', 'created'),
+		('music.residual_by_momentum', 'view', 'created'),
+		('music.feature_correlation_stored', 'materialized view', 'created'),
+		('music.feature_correlation', 'view', 'created'),
+		('music.momentum_ablation_stored', 'materialized view', 'created'),
+		('music.momentum_ablation', 'view', 'created'),
+		('music.hit_classifier_stored', 'materialized view', 'created'),
+		('music.hit_classifier', 'view', 'created'),
+		('music.cold_start_stored', 'materialized view', 'created'),
+		('music.cold_start', 'view', 'created'),
+		('music.data_audit_stored', 'materialized view', 'created'),
+		('music.data_audit', 'view', 'created'),
 		('music.refresh()', 'procedure', 'created')$$,
 	'create_workspace says what it made');
 SELECT results_eq(
 	$$SELECT action, count(*) FROM musicintel.create_workspace('music') GROUP BY action$$,
-	$$VALUES ('kept', 13::bigint)$$,
+	$$VALUES ('kept', 45::bigint)$$,
 	'a second time it keeps all of it');
 SELECT set_eq(
 	$$SELECT refobjid::regclass::text || ' ' || conname FROM pg_constraint JOIN pg_depend ON objid = pg_constraint.oid
@@ -67,7 +99,21 @@ SELECT set_eq(
 	$$SELECT relation::text, attname::text, type FROM workspace_columns$$,
 	$$SELECT 'music.' || relation, column_name, data_type::regtype FROM musicintel.workspace_columns$$,
 	'workspace_columns is the truth');
-SELECT is_empty('SELECT * FROM music.track_expectation', 'before the first refresh there is nothing, and no error');
+SELECT is_empty(format('SELECT * FROM music.%I', name), format('before the first refresh %s is empty, and no error', name))
+FROM (SELECT relname AS name FROM pg_class WHERE relnamespace = 'music'::regnamespace AND relkind = 'v'
+	AND relname <> 'track_features' ORDER BY relname) AS view;
+SELECT is_empty(
+	$$SELECT relname FROM pg_class c WHERE relnamespace = 'music'::regnamespace AND relkind = 'm'
+		AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid AND indisunique AND indpred IS NULL)$$,
+	'every materialized view has the index that a concurrent refresh needs');
+SELECT results_eq(
+	'SELECT segment_rule::text, segment_points, false_discovery_rate, minimum_group_size, folds, hit_threshold, diversity_floor FROM music.settings',
+	$$VALUES ('points', 20::float8, 0.1::float8, 20, 5, 70::float8, 0.5::float8)$$,
+	'there is one row of settings');
+SELECT throws_ok('INSERT INTO music.settings DEFAULT VALUES', '23505', NULL, 'and no second one');
+SELECT throws_ok(format('UPDATE music.settings SET %I = %L', name, value), '23514', NULL, format('setting %s %s is refused', name, value))
+FROM (VALUES ('segment_rule', 'best'), ('segment_points', '0'), ('false_discovery_rate', '1'), ('folds', '1'),
+	('minimum_group_size', '0'), ('hit_threshold', 'NaN'), ('diversity_floor', '1.5')) AS wrong (name, value);
 
 ---- What the tables take -----------------------------------------------------------------------------------------------
 SELECT lives_ok(
@@ -92,7 +138,7 @@ SELECT lives_ok(
 	'a loader may fill the tables in any order');
 
 ---- Names that need quotes ---------------------------------------------------------------------------------------------
-SELECT is((SELECT count(*) FROM musicintel.create_workspace(name) WHERE action = 'created'), 13::bigint, format('schema %s', name))
+SELECT is((SELECT count(*) FROM musicintel.create_workspace(name) WHERE action = 'created'), 45::bigint, format('schema %s', name))
 FROM (VALUES ('Upper'), ('with space'), ('quo"te'), ('apo''strophe'), ('per%cent %s'), ('$view$'), ('select')) AS odd (name);
 INSERT INTO "apo'strophe".artists SELECT 'a' || n, 'Artist', n, n * n FROM generate_series(1, 20) AS n;
 INSERT INTO "apo'strophe".tracks (track_id, artist_id, release_date, popularity, duration_ms)
@@ -186,7 +232,7 @@ SELECT is((SELECT count(prev_release_popularity) FROM "apo'strophe".track_featur
 CREATE EXTENSION musicintel;
 SELECT results_eq(
 	$$SELECT action, count(*) FROM musicintel.create_workspace('apo''strophe') GROUP BY action ORDER BY action$$,
-	$$VALUES ('created', 4::bigint), ('kept', 9::bigint)$$,
+	$$VALUES ('created', 30::bigint), ('kept', 15::bigint)$$,
 	'create_workspace puts back the views that went');
 
 \i test/pgtap/end.psql

@@ -187,6 +187,11 @@ use_model(const mi_model *model)
 	for (uint32_t i = 0; i < model->contract.feature_count; i++)
 		values[i] = 0.0;
 	algorithm->predict(model, values);
+	if (algorithm->leverage != NULL)
+	{
+		algorithm->prepare_leverage(model);
+		algorithm->leverage(model, values);
+	}
 	for (size_t i = 0; i < algorithm->coefficient_count(model); i++)
 	{
 		mi_coefficient coefficient;

@@ -65,7 +65,9 @@ mi_algorithm_lacks(const mi_algorithm *algorithm, const char *operation, mi_erro
 	if (algorithm->coefficient != NULL)
 		used = append_name(offered, sizeof(offered), used, "coefficients");
 	if (algorithm->summary != NULL)
-		append_name(offered, sizeof(offered), used, "summary");
+		used = append_name(offered, sizeof(offered), used, "summary");
+	if (algorithm->leverage != NULL)
+		append_name(offered, sizeof(offered), used, "leverage");
 	mi_fail(error, MI_NOT_SUPPORTED, "a %s model does not offer %s", algorithm->name, operation);
 	return mi_hint(error, "It offers: %s.", offered);
 }

@@ -79,6 +79,8 @@ typedef struct mi_algorithm
 
 	/* What can be asked of a model. */
 	double (*predict)(const mi_model *model, const double *values);
+	void (*prepare_leverage)(const mi_model *model); /* before the first; its memory lives as long as the model's */
+	double (*leverage)(const mi_model *model, const double *values);
 	size_t (*coefficient_count)(const mi_model *model);
 	void (*coefficient)(const mi_model *model, size_t index, mi_coefficient *coefficient);
 	void (*summary)(const mi_model *model, mi_json *json);  /* members of an open object */

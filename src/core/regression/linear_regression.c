@@ -8,6 +8,7 @@
 #include <gsl/gsl_cdf.h>
 
 #include "../base/host.h"
+#include "leverage.h"
 #include "linear_predictor.h"
 #include "linear_regression_layout.h"
 #include "linear_regression_train.h"
@@ -58,6 +59,7 @@ typedef struct linear_model
 	mi_linear_predictor predictor;
 	double degrees_of_freedom;
 	double sigma;
+	mi_leverage *leverage; /* once it was asked for; else NULL */
 } linear_model;
 
 static void
@@ -66,6 +68,7 @@ close_model(mi_model *model)
 	linear_model *linear = model->decoded;
 
 	mi_linear_predictor_release(&linear->predictor);
+	mi_leverage_release(linear->leverage);
 	mi_release(linear);
 }
 
@@ -96,6 +99,35 @@ predict(const mi_model *model, const double *values)
 	const linear_model *linear = model->decoded;
 
 	return mi_linear_predictor_value(&linear->predictor, &model->contract, values);
+}
+
+static void
+prepare_leverage(const mi_model *model)
+{
+	linear_model *linear = model->decoded;
+	const mi_linear_fixed *fixed = linear->layout.fixed;
+
+	if (linear->leverage == NULL)
+		linear->leverage = mi_leverage_new(linear->layout.triangle, fixed->intercept, fixed->l2_used);
+}
+
+static double
+leverage(const mi_model *model, const double *values)
+{
+	const linear_model *linear = model->decoded;
+
+	for (size_t i = 0; i < linear->layout.fixed->columns; i++)
+	{
+		mi_design_column column = linear->predictor.design[i];
+
+		if (column.feature < 0)
+			linear->leverage->design_row[i] = 1.0;
+		else if (column.level < 0)
+			linear->leverage->design_row[i] = values[column.feature];
+		else
+			linear->leverage->design_row[i] = values[column.feature] == column.level;
+	}
+	return mi_leverage_of_row(linear->leverage);
 }
 
 static size_t
@@ -186,6 +218,8 @@ const mi_algorithm mi_linear_regression_algorithm = {
 	.merge_state = mi_linear_state_merge,
 	.seal_state = mi_linear_state_seal,
 	.predict = predict,
+	.prepare_leverage = prepare_leverage,
+	.leverage = leverage,
 	.coefficient_count = coefficient_count,
 	.coefficient = coefficient,
 	.summary = summary,
