@@ -134,8 +134,18 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     key CONSTANT bigint := musicintel.refresh_lock_key(schema_name);
+    owner CONSTANT name := (SELECT pg_catalog.pg_get_userbyid(c.relowner) FROM pg_catalog.pg_class c
+        WHERE c.oid = musicintel.workspace_relation(schema_name, 'track_scores'));
     has_settings boolean;
 BEGIN
+    -- Materialized views are filled with the rights of their owner, who would not see a model of anybody else's.
+    IF owner <> CURRENT_USER THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'insufficient_privilege',
+            MESSAGE = pg_catalog.format('workspace %I is refreshed by its owner, %I', schema_name, owner),
+            HINT = pg_catalog.format('SET ROLE %I; before it.', owner);
+    END IF;
+
     -- A lock that outlives the transactions of a refresh is the session's; within one transaction it goes with it.
     IF NOT (CASE WHEN commits THEN pg_catalog.pg_try_advisory_lock(key) ELSE pg_catalog.pg_try_advisory_xact_lock(key) END) THEN
         RAISE EXCEPTION USING
