@@ -19,7 +19,9 @@ typedef enum mi_option_kind
 	MI_OPTION_NUMBER,         /* stored as double */
 	MI_OPTION_WORD,           /* stored as int: index into words */
 	MI_OPTION_NUMBER_OR_WORD, /* stored as mi_number_or_word */
-	MI_OPTION_NAMES           /* stored as mi_names */
+	MI_OPTION_NAMES,          /* stored as mi_names */
+	MI_OPTION_TEXT,           /* stored as const char *; NULL when not given */
+	MI_OPTION_NAMED_NUMBERS   /* stored as mi_named_numbers */
 } mi_option_kind;
 
 typedef struct mi_number_or_word
@@ -35,6 +37,14 @@ typedef struct mi_names
 	uint32_t count;
 	const char *const *names;
 } mi_names;
+
+/* A JSON object of numbers. */
+typedef struct mi_named_numbers
+{
+	uint32_t count;
+	const char *const *names;
+	const double *numbers;
+} mi_named_numbers;
 
 /* Where an option may be given. */
 enum
@@ -62,13 +72,15 @@ typedef struct mi_option_value
 		MI_VALUE_BOOLEAN,
 		MI_VALUE_NUMBER,
 		MI_VALUE_STRING,
-		MI_VALUE_STRINGS, /* an array with strings only */
+		MI_VALUE_STRINGS,       /* an array with strings only */
+		MI_VALUE_NAMED_NUMBERS, /* an object with numbers only */
 		MI_VALUE_OTHER
 	} kind;
 	bool boolean;
 	double number;
 	const char *string;
 	mi_names strings;
+	mi_named_numbers named_numbers;
 } mi_option_value;
 
 /* MI_INVALID_ARGUMENT, with the allowed names or values in the hint, when the table has no such option or kind. */

@@ -71,3 +71,9 @@ mi_algorithm_lacks(const mi_algorithm *algorithm, const char *operation, mi_erro
 	mi_fail(error, MI_NOT_SUPPORTED, "a %s model does not offer %s", algorithm->name, operation);
 	return mi_hint(error, "It offers: %s.", offered);
 }
+
+mi_task
+mi_model_task(const mi_model *model)
+{
+	return model->algorithm->task == MI_TASK_BY_MODEL ? model->algorithm->task_of(model) : model->algorithm->task;
+}

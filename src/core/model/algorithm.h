@@ -27,6 +27,22 @@ typedef struct mi_coefficient
 	double conf_high;
 } mi_coefficient;
 
+/* What the target is; like those of categories, its classes are numbered as they first appear, and grow with the rows. */
+typedef struct mi_training_target
+{
+	mi_feature_kind kind;
+	uint32_t class_count; /* of a category, else 0 */
+	const char **classes;
+} mi_training_target;
+
+/* Columns of the query that are no features, by the options weight_by, group_by and time_by. */
+typedef struct mi_training_roles
+{
+	double weight;  /* 1 when there is no such column */
+	uint64_t group; /* hash of the value; 0 */
+	double time;    /* number, or seconds of a date or timestamp; 0 */
+} mi_training_roles;
+
 /*
  * A training under way. A category's levels are numbered as they first appear; the contract grows with them and is
  * complete, levels in that order, when the last row is in.
@@ -37,21 +53,35 @@ typedef struct mi_training
 	mi_contract *contract;
 	const void *params;  /* checked */
 	size_t memory_limit; /* bytes that rows held in memory may take */
-	void *state;         /* the algorithm's own */
+	mi_training_target target;
+	mi_training_roles roles; /* of the row that is being added */
+	void *state;             /* the algorithm's own */
 } mi_training;
 
 /* What predict() answers, and so which target training takes and which metrics judge it. */
 typedef enum mi_task
 {
 	MI_TASK_REGRESSION, /* a number; the target is a number */
-	MI_TASK_BINARY      /* a probability; the target is a boolean, 0 or 1 in the core */
+	MI_TASK_BINARY,     /* a probability; the target is a boolean, 0 or 1 in the core */
+	MI_TASK_MULTICLASS, /* a class, and a probability of each; the target is text, its number in the core */
+	MI_TASK_BY_MODEL    /* one of these, by the target and the options: mi_model_task() tells */
 } mi_task;
+
+/* The labels of the classes, in the order of their numbers: ascending by strcmp. */
+typedef struct mi_class_list
+{
+	uint32_t count;
+	const char *const *labels;
+} mi_class_list;
+
+struct mi_forest;
 
 typedef struct mi_algorithm
 {
 	const char *name;
 	uint16_t code; /* in the header of stored models: never changes, never reused */
 	mi_task task;
+	mi_null_policy null_policy;
 	const mi_option *options;
 	size_t params_size;
 	void (*set_default_params)(void *params);
@@ -78,7 +108,19 @@ typedef struct mi_algorithm
 	mi_status (*seal_state)(const uint8_t *state, size_t length, mi_writer *sealed, mi_error *error);
 
 	/* What can be asked of a model. */
-	double (*predict)(const mi_model *model, const double *values);
+	mi_task (*task_of)(const mi_model *model);                      /* with MI_TASK_BY_MODEL */
+	double (*predict)(const mi_model *model, const double *values); /* of MI_TASK_MULTICLASS the number of the class */
+	const struct mi_forest *(*forest)(const mi_model *model);       /* one that consists of trees */
+	const mi_class_list *(*classes)(const mi_model *model);         /* of MI_TASK_MULTICLASS, else NULL */
+
+	/*
+	 * The contributions of the features and a base value, which sum to the margin (to the prediction, where there is no
+	 * link); with several outputs, those of one after the other. prepare_explain comes before the first, in memory that
+	 * lives as long as the model's.
+	 */
+	size_t (*outputs)(const mi_model *model);
+	void (*prepare_explain)(mi_model *model);
+	void (*explain)(const mi_model *model, const double *values, double *contributions, double *base_values);
 	void (*prepare_leverage)(const mi_model *model); /* before the first; its memory lives as long as the model's */
 	double (*leverage)(const mi_model *model, const double *values);
 	size_t (*coefficient_count)(const mi_model *model);
@@ -90,6 +132,7 @@ typedef struct mi_algorithm
 extern const mi_algorithm *
 mi_algorithm_by_name(const char *name, mi_error *error);        /* NULL with the names in the hint */
 extern const mi_algorithm *mi_algorithm_by_code(uint16_t code); /* NULL when unknown */
+extern mi_task mi_model_task(const mi_model *model);
 
 /* Fails with a message that names the algorithm and what it does offer. */
 extern mi_status mi_algorithm_lacks(const mi_algorithm *algorithm, const char *operation, mi_error *error);

@@ -33,7 +33,8 @@ typedef struct mi_feature
 
 typedef enum mi_null_policy
 {
-	MI_NULL_OMIT, /* rows with a NULL are left out of training; their prediction is NULL */
+	MI_NULL_OMIT,    /* rows with a NULL are left out of training; their prediction is NULL */
+	MI_NULL_MISSING, /* a NULL feature, or a category never seen in training, is NaN: rows are trained on and scored */
 	MI_NULL_POLICIES
 } mi_null_policy;
 
