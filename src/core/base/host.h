@@ -28,6 +28,8 @@ enum mi_phase
 	MI_PHASE_SECOND_PASS, /* rows passed over again, for robust errors */
 	MI_PHASE_SCORING,     /* rows scored by evaluate() */
 	MI_PHASE_SIMULATING,  /* rows made up by simulate_catalogue() */
+	MI_PHASE_BINNING,     /* rows binned */
+	MI_PHASE_BOOSTING,    /* trees grown */
 	MI_PHASE_COUNT
 };
 

@@ -41,6 +41,12 @@ store(const mi_option *option, void *field, const mi_option_value *value)
 		case MI_OPTION_NAMES:
 			*(mi_names *) field = value->strings;
 			return value->kind == MI_VALUE_STRINGS;
+		case MI_OPTION_TEXT:
+			*(const char **) field = value->string;
+			return value->kind == MI_VALUE_STRING;
+		case MI_OPTION_NAMED_NUMBERS:
+			*(mi_named_numbers *) field = value->named_numbers;
+			return value->kind == MI_VALUE_NAMED_NUMBERS;
 	}
 	return false;
 }
@@ -60,7 +66,7 @@ mi_status
 mi_options_set(const mi_option *options, int where, void *params, const char *name, const mi_option_value *value,
 			   mi_error *error)
 {
-	char names[400];
+	char names[800];
 
 	for (const mi_option *option = options; option->name != NULL; option++)
 	{

@@ -28,7 +28,7 @@ typedef struct mi_error
 {
 	mi_status status;
 	char message[512]; /* lower case, no full stop: the style of PostgreSQL's primary messages */
-	char hint[512];    /* whole sentences; empty when there is none */
+	char hint[1024];   /* whole sentences; empty when there is none */
 } mi_error;
 
 #if defined(__GNUC__)
