@@ -84,14 +84,57 @@ COMMENT ON FUNCTION musicintel.coefficients(musicintel.model) IS
 CREATE FUNCTION musicintel.predict(model musicintel.model, features double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION musicintel.predict(musicintel.model, double precision[]) IS
-'Predicts from an array of features, in the order of the fit. NULL when an element is NULL; an error when their '
-'number differs.';
+'Predicts from an array of features, in the order of the fit: a number, or the probability of true. NULL when an '
+'element is NULL, unless the model knows missing values (gradient boosting); an error when their number differs.';
 
 CREATE FUNCTION musicintel.predict(model musicintel.model, features record) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION musicintel.predict(musicintel.model, record) IS
 'Predicts from a row, whose columns are matched to the features by name; further columns are ignored. NULL when a '
-'feature is NULL or a category that training never saw.';
+'feature is NULL or a category that training never saw, unless the model knows missing values (gradient boosting).';
+
+CREATE FUNCTION musicintel.predict_margin(model musicintel.model, features double precision[]) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict_margin(musicintel.model, double precision[]) IS
+'What a model adds up before its link makes a prediction of it: log-odds of a probability, the logarithm of a '
+'count; where there is no link it is the prediction. explain() splits it among the features.';
+
+CREATE FUNCTION musicintel.predict_margin(model musicintel.model, features record) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict_margin(musicintel.model, record) IS
+'The same for a row, whose columns are matched to the features by name; further columns are ignored.';
+
+CREATE FUNCTION musicintel.predict_class(model musicintel.model, features double precision[]) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict_class(musicintel.model, double precision[]) IS
+'The likeliest class. Of a boolean target ''true'' when its probability is 0.5 or more, else ''false''. An error '
+'when the model predicts a number.';
+
+CREATE FUNCTION musicintel.predict_class(model musicintel.model, features record) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict_class(musicintel.model, record) IS
+'The same for a row, whose columns are matched to the features by name; further columns are ignored.';
+
+CREATE FUNCTION musicintel.predict_probabilities(
+    model musicintel.model, features double precision[]
+) RETURNS double precision[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict_probabilities(musicintel.model, double precision[]) IS
+'The probability of each class, in the order of musicintel.classes(model); of a boolean target those of false and '
+'of true. An error when the model predicts a number.';
+
+CREATE FUNCTION musicintel.predict_probabilities(
+    model musicintel.model, features record
+) RETURNS double precision[]
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict_probabilities(musicintel.model, record) IS
+'The same for a row, whose columns are matched to the features by name; further columns are ignored.';
+
+CREATE FUNCTION musicintel.classes(model musicintel.model, OUT number integer, OUT class text) RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 3;
+COMMENT ON FUNCTION musicintel.classes(musicintel.model) IS
+'The classes that a model tells apart, with their place in predict_probabilities(): the labels of its target in '
+'ascending order, or ''false'' and ''true''. An error when the model predicts a number.';
 
 CREATE FUNCTION musicintel.leverage(model musicintel.model, features double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;

@@ -82,18 +82,37 @@ END
 $function$;
 COMMENT ON FUNCTION musicintel.train(text, text, text, text, jsonb) IS
 'Fits a model to the rows of a query and stores it as the next version of a name. All columns but the target are '
-'features: numbers, booleans, text or enum categories; rows with a NULL among them are left out. Options are '
-'those of the algorithm, and promote (default true): whether predict(name, row) uses the new version from now on. '
+'features: numbers, booleans, text or enum categories; rows with a NULL among them are left out (gradient boosting: '
+'only those whose target is NULL). Options are those of the algorithm, and promote (default true): whether '
+'predict(name, row) uses the new version from now on. '
 'Algorithms: linear_regression (intercept, l2, confidence, robust: "HC0" to "HC3", standard errors that allow for '
 'unequal spread), logistic_regression (a boolean target; predict() gives the probability), huber_regression '
-'(outliers count less), quantile_regression (tau). Their pages in the documentation have all options.';
+'(outliers count less), quantile_regression (tau), gradient_boosting (trees; a target that is a boolean, a number, '
+'or a text of several classes). Their pages in the documentation have all options.';
 
 CREATE FUNCTION musicintel.predict(name text, features record) RETURNS double precision
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION musicintel.predict(text, record) IS
 'Predicts from a row with the current version of a named model, as this transaction sees it. Columns are matched '
 'to features by name; further ones are ignored. NULL when a feature is NULL or a category that training never '
-'saw.';
+'saw, unless the model knows missing values (gradient boosting).';
+
+CREATE FUNCTION musicintel.predict_margin(name text, features record) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict_margin(text, record) IS
+'What the current version of a named model adds up for a row before its link makes a prediction of it, such as '
+'log-odds.';
+
+CREATE FUNCTION musicintel.predict_class(name text, features record) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict_class(text, record) IS
+'The likeliest class of a row by the current version of a named model; of a boolean target ''true'' or ''false''.';
+
+CREATE FUNCTION musicintel.predict_probabilities(name text, features record) RETURNS double precision[]
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION musicintel.predict_probabilities(text, record) IS
+'The probability of each class for a row by the current version of a named model, in the order of '
+'musicintel.classes(musicintel.get_model(name)).';
 
 CREATE FUNCTION musicintel.evaluate(name text, query text, OUT metric text, OUT value double precision)
 RETURNS SETOF record
@@ -101,4 +120,5 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 10;
 COMMENT ON FUNCTION musicintel.evaluate(text, text) IS
 'Scores the rows of a query with a named model and compares with its target column: rows, rows_left_out; of a '
 'predicted number r_squared, mean_absolute_error, root_mean_squared_error, median_absolute_error; of a predicted '
-'probability accuracy, precision, recall, specificity and f1 (from 0.5 on is a yes), auc, log_loss, brier.';
+'probability accuracy, precision, recall, specificity and f1 (from 0.5 on is a yes), auc, log_loss, brier; of a '
+'predicted class accuracy, log_loss.';

@@ -3,7 +3,10 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "lib/stringinfo.h"
+#include "utils/float.h"
 
 #include "pg/binding.h"
 
@@ -66,26 +69,37 @@ mi_binding_new(const mi_contract *contract, TupleDesc columns)
 	return binding;
 }
 
+/* A level's number; NaN for one that training never saw. */
+static double
+level_number(const mi_feature *feature, mi_column_type type, Datum value)
+{
+	int level = mi_feature_find_level(feature, mi_column_level(type, value));
+
+	return level < 0 ? get_float8_nan() : level;
+}
+
 bool
 mi_binding_values(const mi_binding *binding, const Datum *row, const bool *nulls, double *values)
 {
-	for (uint32 i = 0; i < binding->contract->feature_count; i++)
+	const mi_contract *contract = binding->contract;
+
+	for (uint32 i = 0; i < contract->feature_count; i++)
 	{
-		const mi_feature *feature = &binding->contract->features[i];
+		const mi_feature *feature = &contract->features[i];
 		int attribute = binding->attributes[i];
+		bool missing = nulls[attribute];
 
-		if (nulls[attribute])
-			return false;
-		if (feature->kind == MI_FEATURE_CATEGORY)
+		if (missing)
+			values[i] = get_float8_nan();
+		else if (feature->kind == MI_FEATURE_CATEGORY)
 		{
-			int level = mi_feature_find_level(feature, mi_column_level(binding->types[i], row[attribute]));
-
-			if (level < 0)
-				return false;
-			values[i] = level;
+			values[i] = level_number(feature, binding->types[i], row[attribute]);
+			missing = isnan(values[i]);
 		}
 		else
 			values[i] = mi_column_number(binding->types[i], row[attribute]);
+		if (missing && contract->null_policy == MI_NULL_OMIT)
+			return false;
 	}
 	return true;
 }

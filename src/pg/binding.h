@@ -22,7 +22,10 @@ typedef struct mi_binding
  */
 extern mi_binding mi_binding_new(const mi_contract *contract, TupleDesc columns);
 
-/* The row as the model wants it; false when a feature is NULL or a category never seen in training. */
+/*
+ * The row as the model wants it. A feature that is NULL or a category never seen in training is missing: NaN, or
+ * where the model knows no missing values false.
+ */
 extern bool mi_binding_values(const mi_binding *binding, const Datum *row, const bool *nulls, double *values);
 
 /* Index of a column by name, or -1. */

@@ -44,20 +44,32 @@ advice(Oid type)
 	}
 }
 
-mi_column_type
-mi_column_type_of(Oid type, const char *column_name)
+bool
+mi_column_type_find(Oid type, mi_column_type *result)
 {
 	Oid base = getBaseType(type);
 
+	*result = MI_COLUMN_ENUM;
 	for (size_t i = 0; i < lengthof(types); i++)
 		if (types[i].oid == base)
-			return types[i].type;
-	if (type_is_enum(base))
-		return MI_COLUMN_ENUM;
+		{
+			*result = types[i].type;
+			return true;
+		}
+	return type_is_enum(base);
+}
+
+mi_column_type
+mi_column_type_of(Oid type, const char *column_name)
+{
+	mi_column_type result;
+
+	if (mi_column_type_find(type, &result))
+		return result;
 	ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 					errmsg("column \"%s\" is of type %s, which cannot be a feature or target", column_name,
 						   format_type_be(type)),
-					errhint("%s", advice(base))));
+					errhint("%s", advice(getBaseType(type)))));
 }
 
 mi_feature_kind

@@ -23,6 +23,9 @@ typedef enum mi_column_type
 /* Domains count as what they are over. Raises an ERROR naming the column for any other type. */
 extern mi_column_type mi_column_type_of(Oid type, const char *column_name);
 
+/* The same without the ERROR: false for any other type. */
+extern bool mi_column_type_find(Oid type, mi_column_type *result);
+
 extern mi_feature_kind mi_column_feature_kind(mi_column_type type);
 
 /* The value of a number or boolean. */

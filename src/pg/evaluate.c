@@ -29,28 +29,41 @@ typedef struct evaluation_sink
 	int target;
 	mi_column_type target_type;
 	double *values;
+	double *probabilities; /* of a class each, when the model predicts one of several */
 	uint64 rows_left_out;
 	mi_evaluation evaluation;
 } evaluation_sink;
+
+static const char *
+predicted_kind(mi_task task)
+{
+	if (task == MI_TASK_MULTICLASS)
+		return "class, a text";
+	return task == MI_TASK_BINARY ? "boolean" : "number";
+}
 
 static void
 start(mi_query_sink *pub, TupleDesc columns)
 {
 	evaluation_sink *sink = (evaluation_sink *) pub;
 	const char *target = sink->model.contract.target;
+	mi_task task = sink->evaluation.task;
+	bool is_text;
 
 	sink->binding = mi_binding_new(&sink->model.contract, columns);
 	sink->values = palloc(sink->model.contract.feature_count * sizeof(double));
+	sink->probabilities = palloc(mi_model_class_count(&sink->model) * sizeof(double));
 	sink->target = mi_find_column(columns, target);
 	if (sink->target < 0)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 						errmsg("query has no column \"%s\", the target of the model", target),
 						errhint("Predictions are compared with what happened: the query must have it.")));
 	sink->target_type = mi_column_type_of(TupleDescAttr(columns, sink->target)->atttypid, target);
-	if (mi_column_feature_kind(sink->target_type) == MI_FEATURE_CATEGORY)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("target \"%s\" is text, the model predicts a %s", target,
-							   sink->evaluation.task == MI_TASK_BINARY ? "boolean" : "number")));
+	is_text = mi_column_feature_kind(sink->target_type) == MI_FEATURE_CATEGORY;
+	if (is_text != (task == MI_TASK_MULTICLASS))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("target \"%s\" is %s, the model predicts a %s", target,
+															is_text ? "text" : "no text", predicted_kind(task))));
 }
 
 /* What happened in this row, as the core wants it. */
@@ -67,12 +80,24 @@ actual_value(const evaluation_sink *sink, Datum value)
 	return actual;
 }
 
+/* A class that training never saw has no probability. */
+static void
+add_class(evaluation_sink *sink, const char *actual, mi_error *error)
+{
+	int number = mi_model_find_class(&sink->model, actual);
+	bool right;
+
+	mi_model_probabilities(&sink->model, sink->values, sink->probabilities);
+	right = number >= 0 && mi_model_likeliest_class(&sink->model, sink->probabilities) == (size_t) number;
+	mi_evaluation_add_class(&sink->evaluation, right, number < 0 ? 0.0 : sink->probabilities[number], error);
+}
+
 static void
 add_row(mi_query_sink *pub, TupleTableSlot *slot)
 {
 	evaluation_sink *sink = (evaluation_sink *) pub;
 	MemoryContext per_row = CurrentMemoryContext;
-	double actual;
+	Datum value = slot->tts_values[sink->target];
 	mi_error error = {0};
 
 	if (slot->tts_isnull[sink->target] ||
@@ -81,10 +106,17 @@ add_row(mi_query_sink *pub, TupleTableSlot *slot)
 		sink->rows_left_out++;
 		return;
 	}
-	actual = actual_value(sink, slot->tts_values[sink->target]);
-	MemoryContextSwitchTo(sink->context);
-	mi_evaluation_add(&sink->evaluation, sink->model.algorithm->predict(&sink->model, sink->values), actual, &error);
-	MemoryContextSwitchTo(per_row);
+	if (sink->evaluation.task == MI_TASK_MULTICLASS)
+		add_class(sink, mi_column_level(sink->target_type, value), &error);
+	else
+	{
+		double actual = actual_value(sink, value);
+
+		MemoryContextSwitchTo(sink->context);
+		mi_evaluation_add(&sink->evaluation, sink->model.algorithm->predict(&sink->model, sink->values), actual,
+						  &error);
+		MemoryContextSwitchTo(per_row);
+	}
 	mi_report(&error);
 	if (sink->evaluation.rows % PROGRESS_EVERY == 0)
 		mi_report_progress(MI_PHASE_SCORING, sink->evaluation.rows, 0);
@@ -113,7 +145,7 @@ evaluate(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	sink.model = mi_registry_find(name);
 	MI_REQUIRE(sink.model.algorithm, predict, "evaluate");
-	sink.evaluation = mi_evaluation_begin(sink.model.algorithm->task, mi_training_memory_bytes());
+	sink.evaluation = mi_evaluation_begin(mi_model_task(&sink.model), mi_training_memory_bytes());
 	mi_progress_start("evaluate", name);
 	mi_query_run(query, &sink.pub);
 	/* What is known without the memory is worth more than an error after all rows have been scored. */

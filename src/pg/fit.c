@@ -10,10 +10,12 @@
 #include "miscadmin.h"
 #include "portability/instr_time.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
 #include "core/base/host.h"
+#include "core/boosting/forest.h"
 #include "pg/binding.h"
 #include "pg/levels.h"
 #include "pg/model_datum.h"
@@ -21,6 +23,7 @@
 #include "pg/progress.h"
 #include "pg/query.h"
 #include "pg/report.h"
+#include "pg/roles.h"
 #include "pg/settings.h"
 
 PG_FUNCTION_INFO_V1(fit);
@@ -30,12 +33,13 @@ PG_FUNCTION_INFO_V1(fit);
 typedef struct training_sink
 {
 	mi_query_sink pub;
-	const char *target_name;
 	MemoryContext context; /* of everything that lives until the model is done */
 	mi_contract contract;  /* grows levels as rows arrive */
 	mi_training training;
 	int target; /* index of its column */
 	mi_column_type target_type;
+	mi_levels *classes; /* of a target of text */
+	mi_role_columns roles;
 	int *attributes;       /* by feature: index of its column */
 	mi_column_type *types; /* by feature */
 	mi_levels **levels;    /* by feature, for categories */
@@ -57,22 +61,70 @@ check_unique_names(TupleDesc columns)
 	}
 }
 
+/* What is wrong with a target of this kind, to be said of it, or NULL. */
+static const char *
+complaint_about_target(mi_task task, mi_feature_kind kind)
+{
+	switch (task)
+	{
+		case MI_TASK_REGRESSION:
+			return kind == MI_FEATURE_CATEGORY ? "is text, %s needs a number" : NULL;
+		case MI_TASK_BINARY:
+			if (kind == MI_FEATURE_CATEGORY)
+				return "is text, %s needs a boolean";
+			return kind == MI_FEATURE_NUMBER ? "is a number, %s needs a boolean" : NULL;
+		case MI_TASK_MULTICLASS:
+			return kind == MI_FEATURE_CATEGORY ? NULL : "is no text, %s needs one of several classes";
+		case MI_TASK_BY_MODEL:
+			return NULL;
+	}
+	return NULL;
+}
+
 static void
 bind_target(training_sink *sink, TupleDesc columns)
 {
-	sink->target = mi_find_column(columns, sink->target_name);
+	const char *name = sink->contract.target;
+	mi_training_target *target = &sink->training.target;
+	const mi_algorithm *algorithm = sink->training.algorithm;
+	const char *complaint;
+
+	sink->target = mi_find_column(columns, name);
 	if (sink->target < 0)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-						errmsg("query has no column \"%s\" to be the target", sink->target_name)));
-	sink->target_type = mi_column_type_of(TupleDescAttr(columns, sink->target)->atttypid, sink->target_name);
-	if (mi_column_feature_kind(sink->target_type) == MI_FEATURE_CATEGORY)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("target \"%s\" is text, %s needs a number",
-																   sink->target_name, sink->training.algorithm->name)));
-	if (sink->training.algorithm->task == MI_TASK_BINARY && sink->target_type != MI_COLUMN_BOOLEAN)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("query has no column \"%s\" to be the target", name)));
+	sink->target_type = mi_column_type_of(TupleDescAttr(columns, sink->target)->atttypid, name);
+	target->kind = mi_column_feature_kind(sink->target_type);
+	complaint = complaint_about_target(algorithm->task, target->kind);
+	if (complaint != NULL)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("target \"%s\" is a number, %s needs a boolean", sink->target_name,
-							   sink->training.algorithm->name),
-						errhint("Make a condition of it in the query, such as popularity >= 70 AS hit.")));
+						errmsg_internal("target \"%s\" %s", name, psprintf(complaint, algorithm->name)),
+						algorithm->task == MI_TASK_BINARY
+							? errhint("Make a condition of it in the query, such as popularity >= 70 AS hit.")
+							: 0));
+	if (target->kind == MI_FEATURE_CATEGORY)
+	{
+		sink->classes = mi_levels_new();
+		target->classes = palloc(MI_FOREST_MAX_OUTPUTS * sizeof(char *));
+	}
+}
+
+/* The next feature is this column. */
+static void
+bind_feature(training_sink *sink, Form_pg_attribute column)
+{
+	uint32 next = sink->contract.feature_count++;
+	mi_feature *feature = &sink->contract.features[next];
+
+	feature->name = pstrdup(NameStr(column->attname));
+	sink->attributes[next] = column->attnum - 1;
+	sink->types[next] = mi_column_type_of(column->atttypid, feature->name);
+	feature->kind = mi_column_feature_kind(sink->types[next]);
+	if (feature->kind == MI_FEATURE_CATEGORY)
+	{
+		sink->levels[next] = mi_levels_new();
+		feature->levels = palloc(MI_MAX_LEVELS * sizeof(char *));
+	}
 }
 
 static void
@@ -82,26 +134,10 @@ bind_features(training_sink *sink, TupleDesc columns)
 	sink->types = palloc(columns->natts * sizeof(mi_column_type));
 	sink->levels = palloc0(columns->natts * sizeof(mi_levels *));
 	sink->values = palloc(columns->natts * sizeof(double));
-	sink->contract = (mi_contract){.named = true, .target = sink->target_name};
 	sink->contract.features = palloc0(columns->natts * sizeof(mi_feature));
 	for (int i = 0; i < columns->natts; i++)
-	{
-		uint32 next = sink->contract.feature_count;
-		mi_feature *feature = &sink->contract.features[next];
-
-		if (i == sink->target)
-			continue;
-		feature->name = pstrdup(NameStr(TupleDescAttr(columns, i)->attname));
-		sink->attributes[next] = i;
-		sink->types[next] = mi_column_type_of(TupleDescAttr(columns, i)->atttypid, feature->name);
-		feature->kind = mi_column_feature_kind(sink->types[next]);
-		if (feature->kind == MI_FEATURE_CATEGORY)
-		{
-			sink->levels[next] = mi_levels_new();
-			feature->levels = palloc(MI_MAX_LEVELS * sizeof(char *));
-		}
-		sink->contract.feature_count++;
-	}
+		if (i != sink->target && !mi_is_role_column(&sink->roles, i))
+			bind_feature(sink, TupleDescAttr(columns, i));
 }
 
 static void
@@ -112,8 +148,8 @@ start(mi_query_sink *pub, TupleDesc columns)
 
 	check_unique_names(columns);
 	bind_target(sink, columns);
+	sink->roles = mi_role_columns_of(&sink->training, columns);
 	bind_features(sink, columns);
-	sink->training.contract = &sink->contract;
 	sink->training.algorithm->train_begin(&sink->training, &error);
 	mi_report(&error);
 }
@@ -136,15 +172,45 @@ level_number(training_sink *sink, uint32 feature, Datum value)
 	return number;
 }
 
-static bool
-has_null(const training_sink *sink, const bool *nulls)
+/* The number of the target's class, which is one more when it is new. */
+static double
+class_number(training_sink *sink, Datum value)
 {
-	if (nulls[sink->target])
-		return true;
+	mi_training_target *grows = &sink->training.target;
+	const char *text = mi_column_level(sink->target_type, value);
+	bool is_new;
+	uint32 number = mi_levels_number(sink->classes, &text, &is_new);
+
+	if (is_new && number >= MI_FOREST_MAX_OUTPUTS)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("target \"%s\" has more than %d classes", sink->contract.target, MI_FOREST_MAX_OUTPUTS),
+						errhint("Group rare classes into one.")));
+	if (is_new)
+		grows->classes[grows->class_count++] = text;
+	return number;
+}
+
+/* The features of a row; false when one is NULL and the algorithm knows no missing values. */
+static bool
+read_features(training_sink *sink, const TupleTableSlot *slot)
+{
+	bool omit = sink->contract.null_policy == MI_NULL_OMIT;
+
+	for (uint32 i = 0; omit && i < sink->contract.feature_count; i++)
+		if (slot->tts_isnull[sink->attributes[i]])
+			return false; /* before a level of the row joins the contract */
 	for (uint32 i = 0; i < sink->contract.feature_count; i++)
-		if (nulls[sink->attributes[i]])
-			return true;
-	return false;
+	{
+		int attribute = sink->attributes[i];
+		Datum value = slot->tts_values[attribute];
+
+		if (slot->tts_isnull[attribute])
+			sink->values[i] = get_float8_nan();
+		else
+			sink->values[i] =
+				sink->levels[i] != NULL ? level_number(sink, i, value) : mi_column_number(sink->types[i], value);
+	}
+	return true;
 }
 
 static void
@@ -152,22 +218,17 @@ add_row(mi_query_sink *pub, TupleTableSlot *slot)
 {
 	training_sink *sink = (training_sink *) pub;
 	MemoryContext per_row = CurrentMemoryContext;
+	Datum value = slot->tts_values[sink->target];
 	double target;
 	mi_error error = {0};
 
-	if (has_null(sink, slot->tts_isnull))
+	if (slot->tts_isnull[sink->target] ||
+		!mi_role_columns_read(&sink->roles, slot, sink->rows + 1, &sink->training.roles) || !read_features(sink, slot))
 	{
 		sink->rows_left_out++;
 		return;
 	}
-	for (uint32 i = 0; i < sink->contract.feature_count; i++)
-	{
-		Datum value = slot->tts_values[sink->attributes[i]];
-
-		sink->values[i] =
-			sink->levels[i] != NULL ? level_number(sink, i, value) : mi_column_number(sink->types[i], value);
-	}
-	target = mi_column_number(sink->target_type, slot->tts_values[sink->target]);
+	target = sink->classes != NULL ? class_number(sink, value) : mi_column_number(sink->target_type, value);
 	if (++sink->rows % PROGRESS_EVERY == 0)
 		mi_report_progress(MI_PHASE_READING, sink->rows, 0);
 	MemoryContextSwitchTo(sink->context); /* what the algorithm keeps outlives the row */
@@ -196,6 +257,7 @@ fit_query(training_sink *sink, const char *query)
 	final = mi_contract_sorted(&sink->contract);
 	sink->training.algorithm->train_finish(&sink->training, &final, &model, &error);
 	mi_report(&error);
+	sink->training.algorithm->train_release(&sink->training);
 	return model;
 }
 
@@ -223,7 +285,11 @@ fit(PG_FUNCTION_ARGS)
 {
 	const mi_algorithm *algorithm = find_algorithm(required_text(fcinfo, 0, "an algorithm"));
 	const char *query = required_text(fcinfo, 1, "a query");
-	training_sink sink = {.pub = {start, add_row}, .training = {.algorithm = algorithm}};
+	training_sink sink = {
+		.pub = {start, add_row},
+		.contract = {.named = true, .null_policy = algorithm->null_policy},
+		.training = {.algorithm = algorithm, .contract = &sink.contract, .roles = {.weight = 1.0}},
+	};
 	MemoryContext caller;
 	TupleDesc columns;
 	mi_writer model;
@@ -239,7 +305,7 @@ fit(PG_FUNCTION_ARGS)
 	INSTR_TIME_SET_CURRENT(begin);
 	sink.context = AllocSetContextCreate(CurrentMemoryContext, "musicintel training", ALLOCSET_DEFAULT_SIZES);
 	caller = MemoryContextSwitchTo(sink.context);
-	sink.target_name = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	sink.contract.target = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	sink.training.params =
 		mi_params_from_jsonb(algorithm, MI_OPTION_IN_TRAIN, PG_ARGISNULL(3) ? NULL : PG_GETARG_JSONB_P(3));
 	sink.training.memory_limit = mi_training_memory_bytes();

@@ -9,6 +9,8 @@
 #include "core/base/host.h"
 #include "pg/host.h"
 #include "pg/progress.h"
+#include "pg/spool.h"
+#include "pg/team_workers.h"
 
 /* Sizes are bounded by the core's own limits and the user's memory budget, both beyond palloc's 1 GB. */
 static void *
@@ -43,7 +45,17 @@ mi_install_server_host(void)
 		.reallocate = server_reallocate,
 		.release = server_release,
 		.check_interrupts = server_check_interrupts,
-		.report_progress = mi_progress_update,
+		.report_progress = mi_progress_update, /* a worker has no progress of its own, and reports none */
+		.team_limit = mi_server_team_limit,
+		.team_begin = mi_server_team_begin,
+		.team_run = mi_server_team_run,
+		.team_meet = mi_server_team_meet,
+		.team_end = mi_server_team_end,
+		.spool_create = mi_server_spool_create,
+		.spool_write = mi_server_spool_write,
+		.spool_rewind = mi_server_spool_rewind,
+		.spool_read = mi_server_spool_read,
+		.spool_release = mi_server_spool_release,
 	};
 
 	mi_host_install(&host);

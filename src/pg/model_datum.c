@@ -6,6 +6,7 @@
 #include "access/detoast.h"
 #include "utils/memutils.h"
 
+#include "core/model/prediction.h"
 #include "pg/model_datum.h"
 #include "pg/report.h"
 
@@ -100,4 +101,12 @@ mi_raise_lacking(const mi_algorithm *algorithm, const char *operation)
 
 	mi_algorithm_lacks(algorithm, operation, &error);
 	mi_report(&error);
+}
+
+void
+mi_require_classes(const mi_model *model)
+{
+	if (mi_model_class_count(model) == 0)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("model predicts a number, not a class"),
+						errhint("Use predict().")));
 }

@@ -45,6 +45,9 @@ extern Datum mi_model_result(mi_writer *model);
 			mi_raise_lacking(algorithm, operation); \
 	} while (0)
 
+/* Raises an ERROR when the model predicts a number. */
+extern void mi_require_classes(const mi_model *model);
+
 extern void mi_raise_lacking(const mi_algorithm *algorithm, const char *operation);
 
 #endif

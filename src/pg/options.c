@@ -36,6 +36,37 @@ array_value(JsonbContainer *array)
 	return result;
 }
 
+static double
+number_of(const JsonbValue *value)
+{
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
+}
+
+/* An object becomes numbers by name, or MI_VALUE_OTHER as soon as a member is none. */
+static mi_option_value
+object_value(JsonbContainer *object)
+{
+	uint32 count = JsonContainerSize(object);
+	const char **names = palloc0(Max(count, 1) * sizeof(char *));
+	double *numbers = palloc0(Max(count, 1) * sizeof(double));
+	JsonbIterator *iterator = JsonbIteratorInit(object);
+	JsonbIteratorToken token;
+	JsonbValue item;
+	uint32 member = 0;
+
+	while ((token = JsonbIteratorNext(&iterator, &item, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY)
+			names[member] = string_of(&item);
+		if (token != WJB_VALUE)
+			continue;
+		if (item.type != jbvNumeric)
+			return (mi_option_value){.kind = MI_VALUE_OTHER};
+		numbers[member++] = number_of(&item);
+	}
+	return (mi_option_value){.kind = MI_VALUE_NAMED_NUMBERS, .named_numbers = {count, names, numbers}};
+}
+
 static mi_option_value
 option_value(const JsonbValue *value)
 {
@@ -44,15 +75,12 @@ option_value(const JsonbValue *value)
 		case jbvBool:
 			return (mi_option_value){.kind = MI_VALUE_BOOLEAN, .boolean = value->val.boolean};
 		case jbvNumeric:
-			return (mi_option_value){.kind = MI_VALUE_NUMBER,
-									 .number = DatumGetFloat8(DirectFunctionCall1(
-										 numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)))};
+			return (mi_option_value){.kind = MI_VALUE_NUMBER, .number = number_of(value)};
 		case jbvString:
 			return (mi_option_value){.kind = MI_VALUE_STRING, .string = string_of(value)};
 		case jbvBinary:
-			if (JsonContainerIsArray(value->val.binary.data))
-				return array_value(value->val.binary.data);
-			break;
+			return JsonContainerIsArray(value->val.binary.data) ? array_value(value->val.binary.data)
+																: object_value(value->val.binary.data);
 		default:
 			break;
 	}

@@ -112,7 +112,6 @@ bind_row_type(mi_scoring *site, HeapTupleHeader row)
 	site->bound_model = site->model;
 }
 
-/* False when a feature is NULL or unknown. */
 static bool
 values_of_row(mi_scoring *site, HeapTupleHeader row, const double **values)
 {
@@ -130,9 +129,9 @@ values_of_array(const mi_scoring *site, ArrayType *array, const double **values)
 	const mi_contract *contract = &site->model->contract;
 	size_t count;
 
-	if (ARR_HASNULL(array) && mi_first_null(array) > 0)
+	if (contract->null_policy == MI_NULL_OMIT && ARR_HASNULL(array) && mi_first_null(array) > 0)
 		return false;
-	*values = mi_float8_array(array, "array of features", &count);
+	*values = mi_float8_array_or_missing(array, "array of features", &count);
 	if (count != contract->feature_count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("array of features has %zu elements, the model has %u features", count,

@@ -23,7 +23,7 @@ extern const mi_model *mi_scoring_model(const mi_scoring *scoring);
 /* Memory that lives as long as that model does. */
 extern MemoryContext mi_scoring_context(const mi_scoring *scoring);
 
-/* The second argument as the model wants it; false when a feature is NULL or unknown. */
+/* The second argument as the model wants it; false when it misses a feature and the model knows no missing values. */
 extern bool mi_scoring_values(mi_scoring *scoring, FunctionCallInfo fcinfo, const double **values);
 
 #endif

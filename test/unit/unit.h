@@ -9,12 +9,14 @@
  *
  * They run in the order they are written in. A check that fails says where and what, is counted, and the test goes on.
  * The last line is 'N passed, N failed', counting checks; the exit status is 0 when none failed. Arguments select tests
- * by name. The core's memory is malloc's, under the sanitizers; main() is here.
+ * by name. The core's memory is malloc's, under the sanitizers; main() is here. Teams are threads, as many as are asked
+ * for, and spools are files; CHECK is for the test's own thread.
  */
 #ifndef MI_UNIT_H
 #define MI_UNIT_H
 
 #include <math.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -175,6 +177,131 @@ unit_report_progress(int phase, uint64_t done, uint64_t total)
 	(void) total;
 }
 
+/* ---- Teams of threads ---- */
+
+#define UNIT_DEFAULT_WORKERS 2 /* where the core leaves their number to its host */
+
+typedef struct unit_team
+{
+	unsigned size;
+	mi_team_task task;
+	pthread_barrier_t barrier;
+} unit_team;
+
+typedef struct unit_member
+{
+	pthread_t thread;
+	mi_team team;
+} unit_member;
+
+static inline unsigned
+unit_team_limit(int workers)
+{
+	return (unsigned) (workers < 0 ? UNIT_DEFAULT_WORKERS : workers) + 1;
+}
+
+/* The block has exactly the size asked for, as the sanitizer wants it. */
+static inline mi_team_session
+unit_team_begin(int workers, size_t shared_size)
+{
+	unit_team *team = unit_allocate(sizeof(unit_team));
+	void *shared;
+
+	if (posix_memalign(&shared, 64, shared_size > 0 ? shared_size : 1) != 0)
+		abort();
+	memset(shared, 0, shared_size);
+	team->size = unit_team_limit(workers);
+	return (mi_team_session){.shared = shared, .host = team};
+}
+
+static inline void *
+unit_member_main(void *argument)
+{
+	mi_team *team = argument;
+	const unit_team *host = team->host;
+
+	mi_team_function_of(host->task)(team);
+	return NULL;
+}
+
+static inline unsigned
+unit_team_run(mi_team_session *session, mi_team_task task)
+{
+	unit_team *host = session->host;
+	unsigned size = host->size;
+	unit_member *members = unit_allocate(size * sizeof(unit_member));
+
+	host->task = task;
+	pthread_barrier_init(&host->barrier, NULL, size);
+	for (unsigned rank = 0; rank < size; rank++)
+		members[rank].team = (mi_team){.rank = rank, .size = size, .shared = session->shared, .host = host};
+	for (unsigned rank = 1; rank < size; rank++)
+		if (pthread_create(&members[rank].thread, NULL, unit_member_main, &members[rank].team) != 0)
+			abort();
+	unit_member_main(&members[0].team);
+	for (unsigned rank = 1; rank < size; rank++)
+		pthread_join(members[rank].thread, NULL);
+	pthread_barrier_destroy(&host->barrier);
+	free(members);
+	return size;
+}
+
+static inline void
+unit_team_meet(mi_team *team)
+{
+	unit_team *host = team->host;
+
+	pthread_barrier_wait(&host->barrier);
+}
+
+static inline void
+unit_team_end(mi_team_session *session)
+{
+	free(session->shared);
+	free(session->host);
+}
+
+/* ---- Spools in files ---- */
+
+static inline mi_spool *
+unit_spool_create(void)
+{
+	FILE *file = tmpfile();
+
+	if (file == NULL)
+		abort();
+	return (mi_spool *) file;
+}
+
+static inline void
+unit_spool_write(mi_spool *spool, const void *bytes, size_t length)
+{
+	if (fwrite(bytes, 1, length, (FILE *) spool) != length)
+		abort();
+}
+
+static inline void
+unit_spool_rewind(mi_spool *spool)
+{
+	rewind((FILE *) spool);
+}
+
+static inline void
+unit_spool_read(mi_spool *spool, void *bytes, size_t length)
+{
+	if (fread(bytes, 1, length, (FILE *) spool) != length)
+	{
+		fprintf(stderr, "spool read beyond its end\n");
+		abort();
+	}
+}
+
+static inline void
+unit_spool_release(mi_spool *spool)
+{
+	fclose((FILE *) spool);
+}
+
 static inline bool
 unit_selected(const unit_test *test, int argc, char **argv)
 {
@@ -193,6 +320,16 @@ main(int argc, char **argv)
 		.release = free,
 		.check_interrupts = unit_check_interrupts,
 		.report_progress = unit_report_progress,
+		.team_limit = unit_team_limit,
+		.team_begin = unit_team_begin,
+		.team_run = unit_team_run,
+		.team_meet = unit_team_meet,
+		.team_end = unit_team_end,
+		.spool_create = unit_spool_create,
+		.spool_write = unit_spool_write,
+		.spool_rewind = unit_spool_rewind,
+		.spool_read = unit_spool_read,
+		.spool_release = unit_spool_release,
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -13,6 +13,12 @@ mi_host_install(const mi_host *host)
 	installed_host = host;
 }
 
+const mi_host *
+mi_host_installed(void)
+{
+	return installed_host;
+}
+
 void *
 mi_allocate(size_t size)
 {

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spool.h"
+#include "team.h"
+
 typedef struct mi_host
 {
 	void *(*allocate)(size_t size); /* never NULL; zero bytes allowed; in the server it may not return (ERROR) */
@@ -17,6 +20,20 @@ typedef struct mi_host
 	void (*release)(void *memory);                                     /* NULL allowed */
 	void (*check_interrupts)(void);                                    /* in the server it may not return (cancel) */
 	void (*report_progress)(int phase, uint64_t done, uint64_t total); /* total 0: not known */
+
+	/* See team.h. All NULL for a host without workers; a session without a block is one that it cannot give. */
+	unsigned (*team_limit)(int workers);
+	mi_team_session (*team_begin)(int workers, size_t shared_size); /* workers is not 0 */
+	unsigned (*team_run)(mi_team_session *session, mi_team_task task);
+	void (*team_meet)(mi_team *team); /* of at least two members */
+	void (*team_end)(mi_team_session *session);
+
+	/* See spool.h. NULL for a host without files. */
+	mi_spool *(*spool_create)(void);
+	void (*spool_write)(mi_spool *spool, const void *bytes, size_t length);
+	void (*spool_rewind)(mi_spool *spool);
+	void (*spool_read)(mi_spool *spool, void *bytes, size_t length);
+	void (*spool_release)(mi_spool *spool);
 } mi_host;
 
 /* Phases of long work, shown by name in the view musicintel.progress. */
@@ -34,6 +51,7 @@ enum mi_phase
 };
 
 extern void mi_host_install(const mi_host *host);
+extern const mi_host *mi_host_installed(void);
 
 extern void *mi_allocate(size_t size);
 extern void *mi_allocate_zeroed(size_t size);

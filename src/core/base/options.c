@@ -42,6 +42,9 @@ store(const mi_option *option, void *field, const mi_option_value *value)
 			*(mi_names *) field = value->strings;
 			return value->kind == MI_VALUE_STRINGS;
 		case MI_OPTION_TEXT:
+		case MI_OPTION_WEIGHT_COLUMN:
+		case MI_OPTION_GROUP_COLUMN:
+		case MI_OPTION_TIME_COLUMN:
 			*(const char **) field = value->string;
 			return value->kind == MI_VALUE_STRING;
 		case MI_OPTION_NAMED_NUMBERS:
@@ -66,7 +69,7 @@ mi_status
 mi_options_set(const mi_option *options, int where, void *params, const char *name, const mi_option_value *value,
 			   mi_error *error)
 {
-	char names[800];
+	char names[960]; /* below the size of a hint */
 
 	for (const mi_option *option = options; option->name != NULL; option++)
 	{
@@ -89,4 +92,19 @@ mi_options_set(const mi_option *options, int where, void *params, const char *na
 	list_names(options, where, names, sizeof(names));
 	mi_fail(error, MI_INVALID_ARGUMENT, "unknown option \"%s\"", name);
 	return mi_hint(error, "Options here are: %s.", names);
+}
+
+const mi_option *
+mi_options_of_kind(const mi_option *options, mi_option_kind kind)
+{
+	for (const mi_option *option = options; option->name != NULL; option++)
+		if (option->kind == kind)
+			return option;
+	return NULL;
+}
+
+const char *
+mi_option_text(const mi_option *option, const void *params)
+{
+	return *(const char *const *) ((const char *) params + option->offset);
 }

@@ -21,7 +21,12 @@ typedef enum mi_option_kind
 	MI_OPTION_NUMBER_OR_WORD, /* stored as mi_number_or_word */
 	MI_OPTION_NAMES,          /* stored as mi_names */
 	MI_OPTION_TEXT,           /* stored as const char *; NULL when not given */
-	MI_OPTION_NAMED_NUMBERS   /* stored as mi_named_numbers */
+	MI_OPTION_NAMED_NUMBERS,  /* stored as mi_named_numbers */
+
+	/* As a text, the name of a column of train()'s query that is no feature, but has of each row its */
+	MI_OPTION_WEIGHT_COLUMN,
+	MI_OPTION_GROUP_COLUMN,
+	MI_OPTION_TIME_COLUMN
 } mi_option_kind;
 
 typedef struct mi_number_or_word
@@ -86,5 +91,11 @@ typedef struct mi_option_value
 /* MI_INVALID_ARGUMENT, with the allowed names or values in the hint, when the table has no such option or kind. */
 extern mi_status mi_options_set(const mi_option *options, int where, void *params, const char *name,
 								const mi_option_value *value, mi_error *error);
+
+/* The first option of a kind, or NULL. */
+extern const mi_option *mi_options_of_kind(const mi_option *options, mi_option_kind kind);
+
+/* The value of an option that is stored as a text. */
+extern const char *mi_option_text(const mi_option *option, const void *params);
 
 #endif

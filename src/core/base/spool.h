@@ -9,6 +9,7 @@
 
 typedef struct mi_spool mi_spool;
 
+/* Belongs to the memory context that it is created in; an ERROR leaves no file behind. */
 extern mi_spool *mi_spool_create(void);
 extern void mi_spool_write(mi_spool *spool, const void *bytes, size_t length);
 extern void mi_spool_rewind(mi_spool *spool);

@@ -22,13 +22,14 @@ typedef struct mi_team
 /* What a team can run. */
 typedef enum mi_team_task
 {
+	MI_TEAM_TASK_SELF_TEST, /* team_self_test.h */
 	MI_TEAM_TASK_BOOSTING,
 	MI_TEAM_TASK_COUNT
 } mi_team_task;
 
 typedef void (*mi_team_function)(mi_team *team);
 
-/* Set by the part of the core that owns the task; see team_tasks.c. */
+/* The table of tasks, in src/core/boosting/team_tasks.c: what is below does not know what is above. */
 extern mi_team_function mi_team_function_of(mi_team_task task);
 
 /*
@@ -44,9 +45,13 @@ typedef struct mi_team_session
 	void *host;
 } mi_team_session;
 
+/* How many members there can be at most with so many workers asked for. < 0: as many as the host thinks right. */
+extern unsigned mi_team_limit(int workers);
+
 /*
- * A block of so many bytes, and workers beside the leader, if they can be had, else fewer or none. workers < 0: as many
- * as the host thinks right. In the server, memory is released and workers are ended when an ERROR jumps out.
+ * A block of so many bytes, and workers beside the leader, if they can be had, else fewer or none. In the server,
+ * memory is released and workers are ended when an ERROR jumps out. Workers start with mi_team_run: until then the
+ * leader may do what it likes, and the block costs nothing but its memory.
  */
 extern mi_team_session mi_team_begin(int workers, size_t shared_size);
 

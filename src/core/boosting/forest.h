@@ -9,6 +9,10 @@
  *   a category: x, truncated to an integer, is in the node's set of bits
  * Missing is NaN, and by the node's missing kind also zero (|x| <= 1e-35), or nothing, NaN then being the number 0. A
  * missing number goes to the default side. A missing category, one below 0 or beyond the set goes right.
+ *
+ * What depends only on the nodes and would cost time in every row is worked out by the builder, stored, and checked
+ * when the forest is opened: where NaN goes (node.nan_left), and which trees ask nothing but "is it a number <=
+ * threshold" (tree.plain).
  */
 #ifndef MI_FOREST_H
 #define MI_FOREST_H
@@ -52,12 +56,19 @@ typedef enum mi_cover
 typedef struct mi_forest_node
 {
 	double threshold;
-	int32_t left;  /* >= 0: a node, further on in the tree; < 0: leaf ~left */
-	int32_t right; /* both counted within the tree */
-	uint32_t set;  /* of a category: index of the first of set_words in category_words */
+	union
+	{
+		struct
+		{
+			int32_t left;  /* >= 0: a node, further on in the tree; < 0: leaf ~left */
+			int32_t right; /* both counted within the tree */
+		};
+		int32_t children[2]; /* left, right */
+	};
+	uint32_t set; /* of a category: index of the first of set_words in category_words */
 	uint16_t feature;
 	uint8_t flags;
-	uint8_t reserved;
+	uint8_t nan_left; /* by the builder: 1 when NaN goes left */
 } mi_forest_node;
 
 /* What is known of a node or leaf, and only asked for when somebody looks. */
@@ -74,9 +85,10 @@ typedef struct mi_forest_tree
 	uint32_t first_node;
 	uint32_t first_leaf;
 	uint32_t leaf_count; /* at least 1; nodes are one fewer */
+	uint32_t plain; /* by the builder: 1 when there are nodes, and none is of a category or takes zero for missing */
 } mi_forest_tree;
 
-/* Arrays are the forest's own when it is built, and lie in the model's bytes when it is opened. */
+/* Arrays are the builder's when it is built, and lie in the model's bytes when it is opened. */
 typedef struct mi_forest
 {
 	uint32_t feature_count;
@@ -114,6 +126,12 @@ typedef struct mi_tree_draft
 
 typedef struct mi_forest_builder mi_forest_builder;
 
+/* Where a node sends NaN, by its flags and threshold. */
+extern bool mi_forest_node_nan_left(const mi_forest_node *node);
+
+/* Whether a tree with these nodes is plain. */
+extern bool mi_forest_nodes_plain(const mi_forest_node *nodes, uint32_t node_count);
+
 extern mi_forest_builder *mi_forest_builder_new(uint32_t feature_count, uint32_t outputs, mi_link link, mi_cover cover);
 extern void mi_forest_builder_add(mi_forest_builder *builder, const mi_tree_draft *tree); /* copies it */
 extern void mi_forest_builder_truncate(mi_forest_builder *builder, uint32_t tree_count);  /* early stopping */
@@ -127,9 +145,10 @@ extern void mi_forest_builder_release(mi_forest_builder *builder);
 extern void mi_forest_pack(const mi_forest *forest, mi_writer *writer); /* begins and ends at a multiple of 8 */
 
 /*
- * Opens in place; *used is how many bytes it took. Trusts nothing: MI_CORRUPT unless every index is in its tree, every
- * child comes after its parent and has one parent, every number that must be finite is, and features are fewer than
- * feature_count.
+ * Opens in place; bytes begin at a multiple of 8, and *used is how many of them it took. Trusts nothing: MI_CORRUPT
+ * unless every index is in its tree, every child comes after its parent and has one parent, no path is longer than
+ * MI_FOREST_MAX_DEPTH, every number that must be finite is (thresholds may be infinite), and features are fewer than
+ * feature_count, which is not 0.
  */
 extern mi_status mi_forest_open(mi_forest *forest, const uint8_t *bytes, size_t length, size_t *used, mi_error *error);
 

@@ -55,23 +55,16 @@ typedef struct mi_boosting_params
 	mi_names features; /* aggregate: names of the elements */
 } mi_boosting_params;
 
-/* What training noted at each iteration: the objective's mean loss. */
-typedef struct mi_boosting_curve
-{
-	uint32_t iterations;
-	const double *training;
-	const double *validation; /* NULL when nothing was held out */
-} mi_boosting_curve;
-
 /* An opened model. */
 typedef struct mi_boosting_model
 {
 	mi_forest forest;
 	int objective;
-	mi_boosting_curve curve;
-	mi_class_list classes; /* of multiclass, else empty */
-	double rows;           /* trained on */
+	mi_learning_curve curve; /* mean losses */
+	mi_class_list classes;   /* of multiclass, else empty */
+	double rows;             /* trained on */
 	double rows_held_out;
+	double memory;             /* bytes */
 	struct mi_tree_shap *shap; /* by prepare_explain */
 } mi_boosting_model;
 
@@ -85,10 +78,11 @@ mi_boosting_model_of(const mi_model *model)
 typedef struct mi_boosting_facts
 {
 	int objective;
-	mi_boosting_curve curve;
+	mi_learning_curve curve; /* mean losses */
 	mi_class_list classes;
-	double rows;
+	double rows; /* trained on */
 	double rows_held_out;
+	double memory; /* bytes that the training took */
 } mi_boosting_facts;
 
 /* Writes the sealed model: of training, and of an import from another library's format. */

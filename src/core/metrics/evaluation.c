@@ -37,6 +37,16 @@ mi_evaluation_add(mi_evaluation *evaluation, double predicted, double actual, mi
 	return MI_OK;
 }
 
+mi_status
+mi_evaluation_add_class(mi_evaluation *evaluation, bool right, double probability_of_actual, mi_error *error)
+{
+	if (mi_probability_metrics_add(&evaluation->probability, probability_of_actual, true, error) != MI_OK)
+		return error->status;
+	mi_confusion_add(&evaluation->confusion, right, true);
+	evaluation->rows++;
+	return MI_OK;
+}
+
 /* To sort the scores of one outcome takes a copy of them, and sorting twice as much again. */
 #define SORTING_BYTES_PER_ROW (3 * sizeof(double))
 
@@ -154,16 +164,29 @@ binary_metrics(const mi_evaluation *evaluation, bool in_memory, mi_metric *metri
 	metric->known = mi_brier(&evaluation->probability, &metric->value);
 }
 
+static void
+multiclass_metrics(const mi_evaluation *evaluation, bool in_memory, mi_metric *metrics, size_t *count)
+{
+	mi_metric *metric = next(metrics, count, "accuracy");
+
+	(void) in_memory; /* nothing is kept */
+	metric->known = mi_accuracy(&evaluation->confusion, &metric->value);
+	metric = next(metrics, count, "log_loss");
+	metric->known = mi_log_loss(&evaluation->probability, &metric->value);
+}
+
 mi_status
 mi_evaluation_finish(mi_evaluation *evaluation, mi_metric metrics[MI_METRICS_MAXIMUM], size_t *count, mi_error *error)
 {
+	static void (*const of_task[])(const mi_evaluation *, bool, mi_metric *, size_t *) = {
+		[MI_TASK_REGRESSION] = regression_metrics,
+		[MI_TASK_BINARY] = binary_metrics,
+		[MI_TASK_MULTICLASS] = multiclass_metrics,
+	};
 	bool in_memory = check_memory(evaluation, error) == MI_OK;
 
 	*count = 0;
-	if (evaluation->task == MI_TASK_BINARY)
-		binary_metrics(evaluation, in_memory, metrics, count);
-	else
-		regression_metrics(evaluation, in_memory, metrics, count);
+	of_task[evaluation->task](evaluation, in_memory, metrics, count);
 	mi_frame_release(&evaluation->kept);
 	return error->status;
 }

@@ -11,11 +11,9 @@
 #include <stdint.h>
 
 #include "../base/frame.h"
-#include "../model/algorithm.h"
+#include "../model/prediction.h"
 #include "classification_metrics.h"
 #include "regression_metrics.h"
-
-#define MI_DECISION_THRESHOLD 0.5 /* a probability from here on is a yes */
 
 typedef struct mi_evaluation
 {
@@ -23,7 +21,7 @@ typedef struct mi_evaluation
 	uint64_t rows;
 	mi_frame kept; /* regression: absolute error; binary: probability, what happened */
 	mi_regression_metrics regression;
-	mi_confusion confusion;
+	mi_confusion confusion; /* multiclass: a positive is the class that it was */
 	mi_probability_metrics probability;
 } mi_evaluation;
 
@@ -40,6 +38,10 @@ extern mi_evaluation mi_evaluation_begin(mi_task task, size_t memory_limit);
 
 /* For a binary task, actual is 0 or 1 and predicted a probability. */
 extern mi_status mi_evaluation_add(mi_evaluation *evaluation, double predicted, double actual, mi_error *error);
+
+/* For a multiclass task: whether the likeliest class was right, and the probability of the one that it was. */
+extern mi_status
+mi_evaluation_add_class(mi_evaluation *evaluation, bool right, double probability_of_actual, mi_error *error);
 
 /*
  * Fills in the metrics and their number, and releases what was kept. MI_BUDGET_EXCEEDED when a metric has no value for

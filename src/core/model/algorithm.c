@@ -6,16 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../boosting/gradient_boosting.h"
 #include "../regression/huber_regression.h"
 #include "../regression/linear_regression.h"
 #include "../regression/logistic_regression.h"
 #include "../regression/quantile_regression.h"
 
 static const mi_algorithm *const algorithms[] = {
-	&mi_linear_regression_algorithm,
-	&mi_logistic_regression_algorithm,
-	&mi_huber_regression_algorithm,
-	&mi_quantile_regression_algorithm,
+	&mi_linear_regression_algorithm,   &mi_logistic_regression_algorithm, &mi_huber_regression_algorithm,
+	&mi_quantile_regression_algorithm, &mi_gradient_boosting_algorithm,
 };
 
 #define ALGORITHM_COUNT (sizeof(algorithms) / sizeof(algorithms[0]))
@@ -57,17 +56,28 @@ mi_algorithm_by_code(uint16_t code)
 mi_status
 mi_algorithm_lacks(const mi_algorithm *algorithm, const char *operation, mi_error *error)
 {
+	const struct
+	{
+		const char *name;
+		bool offered;
+	} operations[] = {
+		{"to_json", true},
+		{"predict", algorithm->predict != NULL},
+		{"explain", algorithm->explain != NULL},
+		{"coefficients", algorithm->coefficient != NULL},
+		{"summary", algorithm->summary != NULL},
+		{"leverage", algorithm->leverage != NULL},
+		{"importance", algorithm->forest != NULL},
+		{"trees", algorithm->forest != NULL},
+		{"to_sql", algorithm->forest != NULL},
+		{"learning_curve", algorithm->learning_curve != NULL},
+	};
 	char offered[200] = "";
-	size_t used = append_name(offered, sizeof(offered), 0, "to_json");
+	size_t used = 0;
 
-	if (algorithm->predict != NULL)
-		used = append_name(offered, sizeof(offered), used, "predict");
-	if (algorithm->coefficient != NULL)
-		used = append_name(offered, sizeof(offered), used, "coefficients");
-	if (algorithm->summary != NULL)
-		used = append_name(offered, sizeof(offered), used, "summary");
-	if (algorithm->leverage != NULL)
-		append_name(offered, sizeof(offered), used, "leverage");
+	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
+		if (operations[i].offered)
+			used = append_name(offered, sizeof(offered), used, operations[i].name);
 	mi_fail(error, MI_NOT_SUPPORTED, "a %s model does not offer %s", algorithm->name, operation);
 	return mi_hint(error, "It offers: %s.", offered);
 }

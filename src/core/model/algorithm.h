@@ -27,7 +27,7 @@ typedef struct mi_coefficient
 	double conf_high;
 } mi_coefficient;
 
-/* What the target is; like those of categories, its classes are numbered as they first appear, and grow with the rows. */
+/* What the target is. Its classes are numbered as they first appear, like levels, and grow with the rows. */
 typedef struct mi_training_target
 {
 	mi_feature_kind kind;
@@ -74,6 +74,14 @@ typedef struct mi_class_list
 	const char *const *labels;
 } mi_class_list;
 
+/* What training noted at each iteration: the mean loss. */
+typedef struct mi_learning_curve
+{
+	uint32_t iterations;
+	const double *training;
+	const double *validation; /* NULL when nothing was held out */
+} mi_learning_curve;
+
 struct mi_forest;
 
 typedef struct mi_algorithm
@@ -89,8 +97,9 @@ typedef struct mi_algorithm
 
 	/*
 	 * Training: begin, add_row for every row in order, finish, release. values has one number per feature, for a
-	 * category its level's number; rows with a NULL never come this far. finish writes the sealed model under the
-	 * final contract, which is the training's with the levels in ascending order.
+	 * category its level's number. Rows with a NULL feature never come this far, or with MI_NULL_MISSING it is NaN;
+	 * rows with a NULL target, weight, group or time never do. finish writes the sealed model under the final contract,
+	 * which is the training's with the levels in ascending order.
 	 */
 	mi_status (*train_begin)(mi_training *training, mi_error *error);
 	mi_status (*train_add_row)(mi_training *training, const double *values, double target, mi_error *error);
@@ -101,7 +110,7 @@ typedef struct mi_algorithm
 	mi_status (*open)(mi_model *model, mi_error *error);
 	void (*close)(mi_model *model);
 
-	/* The state of its aggregate, if it merges: see linear_regression.h. */
+	/* The state of its aggregate, if it merges: see linear_regression.h. One that does not holds its rows. */
 	mi_status (*thaw_state)(mi_writer *state, const uint8_t *model, size_t length, mi_error *error);
 	mi_status (*merge_state)(uint8_t *into, size_t into_length, const uint8_t *from, size_t from_length,
 							 mi_error *error);
@@ -110,6 +119,7 @@ typedef struct mi_algorithm
 	/* What can be asked of a model. */
 	mi_task (*task_of)(const mi_model *model);                      /* with MI_TASK_BY_MODEL */
 	double (*predict)(const mi_model *model, const double *values); /* of MI_TASK_MULTICLASS the number of the class */
+	double (*margin)(const mi_model *model, const double *values);  /* before the link; NULL: see mi_model_margins() */
 	const struct mi_forest *(*forest)(const mi_model *model);       /* one that consists of trees */
 	const mi_class_list *(*classes)(const mi_model *model);         /* of MI_TASK_MULTICLASS, else NULL */
 
@@ -121,6 +131,7 @@ typedef struct mi_algorithm
 	size_t (*outputs)(const mi_model *model);
 	void (*prepare_explain)(mi_model *model);
 	void (*explain)(const mi_model *model, const double *values, double *contributions, double *base_values);
+	mi_learning_curve (*learning_curve)(const mi_model *model);
 	void (*prepare_leverage)(const mi_model *model); /* before the first; its memory lives as long as the model's */
 	double (*leverage)(const mi_model *model, const double *values);
 	size_t (*coefficient_count)(const mi_model *model);

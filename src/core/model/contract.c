@@ -202,3 +202,14 @@ mi_feature_kind_name(mi_feature_kind kind)
 
 	return names[kind];
 }
+
+const char *
+mi_null_policy_name(mi_null_policy policy)
+{
+	static const char *const names[MI_NULL_POLICIES] = {
+		[MI_NULL_OMIT] = "omit",
+		[MI_NULL_MISSING] = "missing",
+	};
+
+	return names[policy];
+}

@@ -65,5 +65,6 @@ extern int mi_feature_find_level(const mi_feature *feature, const char *level);
 
 extern bool mi_contract_has_categories(const mi_contract *contract);
 extern const char *mi_feature_kind_name(mi_feature_kind kind);
+extern const char *mi_null_policy_name(mi_null_policy policy);
 
 #endif

@@ -68,6 +68,12 @@ mi_model_open(mi_model *model, const uint8_t *bytes, size_t length, mi_error *er
 	}
 	if (mi_contract_unpack(&model->contract, bytes + sizeof(*header), header->contract_length, error) != MI_OK)
 		return error->status;
+	if (model->contract.null_policy == MI_NULL_MISSING && model->algorithm->null_policy != MI_NULL_MISSING)
+	{
+		mi_contract_release(&model->contract);
+		return mi_fail(error, MI_CORRUPT, "model is damaged: a %s model knows no missing values",
+					   model->algorithm->name);
+	}
 	parameters_at = sizeof(*header) + header->contract_length;
 	model->bytes = bytes;
 	model->length = length;
@@ -145,7 +151,7 @@ mi_model_to_json(const mi_model *model)
 	mi_json_integer(&json, "bytes", model->length);
 	if (model->contract.named)
 		mi_json_string(&json, "target", model->contract.target);
-	mi_json_string(&json, "null_policy", "omit");
+	mi_json_string(&json, "null_policy", mi_null_policy_name(model->contract.null_policy));
 	mi_json_begin_array(&json, "features");
 	for (uint32_t i = 0; i < model->contract.feature_count; i++)
 	{

@@ -1,0 +1,99 @@
+/*
+ * The memory of a team that boosts; see boosting_block.h.
+ */
+#include "boosting_block.h"
+
+#define BINS_BYTES (MI_FEATURE_GROUP * MI_BINS_MAX)
+
+static size_t
+aligned(size_t size)
+{
+	return (size + MI_ROW_ALIGNMENT - 1) / MI_ROW_ALIGNMENT * MI_ROW_ALIGNMENT;
+}
+
+/* Puts so many bytes behind what there is; answers where. */
+static size_t
+place(size_t *size, size_t bytes)
+{
+	size_t at = *size;
+
+	*size = aligned(at + bytes);
+	return at;
+}
+
+static size_t
+histogram_size(const mi_boosting_block *block)
+{
+	size_t entry = block->growth.quantized ? sizeof(int64_t) : 2 * sizeof(double);
+
+	return (size_t) block->groups * BINS_BYTES * entry;
+}
+
+size_t
+mi_boosting_block_layout(mi_boosting_block *block, unsigned members)
+{
+	size_t rows = (size_t) block->rows;
+	size_t size = aligned(sizeof(*block));
+	size_t leaves = block->growth.num_leaves;
+
+	block->groups = (block->features + MI_FEATURE_GROUP - 1) / MI_FEATURE_GROUP;
+	block->stride = block->groups * MI_FEATURE_GROUP;
+	block->chunks = (uint32_t) ((rows + MI_BOOSTING_CHUNK - 1) / MI_BOOSTING_CHUNK);
+	block->at_bins = place(&size, block->features * sizeof(mi_bins));
+	block->at_monotone = place(&size, block->features);
+	block->at_held_out = place(&size, rows);
+	block->at_row_bins = place(&size, rows * block->stride);
+	block->at_targets = place(&size, rows * sizeof(double));
+	block->at_weights = place(&size, block->weighted ? rows * sizeof(float) : 0);
+	block->at_scores = place(&size, rows * block->outputs * sizeof(double));
+	block->at_gradients = place(&size, rows * block->outputs * sizeof(mi_gradient));
+	block->at_packed = place(&size, block->growth.quantized ? rows * sizeof(int64_t) : 0);
+	block->at_row_lists = place(&size, rows * sizeof(uint32_t));
+	block->at_spare_lists = place(&size, rows * sizeof(uint32_t));
+	block->at_losses = place(&size, 2 * block->chunks * sizeof(double));
+	block->at_raw = place(&size, MI_BOOSTING_CHUNK * block->features * sizeof(double));
+	block->at_scratch = place(&size, block->growth.quantized ? members * histogram_size(block) : 0);
+	block->at_leaf_histograms = place(&size, leaves * histogram_size(block));
+	block->at_leaf_rows = place(&size, MI_BOOSTING_MEMBERS * leaves * sizeof(mi_row_range));
+	block->at_leaf_sums = place(&size, MI_BOOSTING_MEMBERS * leaves * 2 * sizeof(int64_t));
+	block->at_leaf_values = place(&size, leaves * sizeof(double));
+	block->size = size;
+	return size;
+}
+
+mi_boosting_view
+mi_boosting_view_of(mi_team *team)
+{
+	mi_boosting_block *block = team->shared;
+	uint8_t *base = team->shared;
+	uint64_t first = (uint64_t) block->chunks * team->rank / team->size;
+	uint64_t end = (uint64_t) block->chunks * (team->rank + 1) / team->size;
+
+	return (mi_boosting_view){
+		.team = team,
+		.block = block,
+		.bins = (mi_bins *) (base + block->at_bins),
+		.monotone = (int8_t *) (base + block->at_monotone),
+		.row_bins = base + block->at_row_bins,
+		.targets = (double *) (base + block->at_targets),
+		.weights = block->weighted ? (float *) (base + block->at_weights) : NULL,
+		.held_out = base + block->at_held_out,
+		.scores = (double *) (base + block->at_scores),
+		.gradients = (mi_gradient *) (base + block->at_gradients),
+		.packed = (int64_t *) (base + block->at_packed),
+		.row_lists = (uint32_t *) (base + block->at_row_lists),
+		.spare_lists = (uint32_t *) (base + block->at_spare_lists),
+		.losses = (double *) (base + block->at_losses),
+		.raw = (double *) (base + block->at_raw),
+		.scratch = base + block->at_scratch,
+		.leaf_histograms = base + block->at_leaf_histograms,
+		.leaf_rows = (mi_row_range *) (base + block->at_leaf_rows),
+		.leaf_sums = (int64_t *) (base + block->at_leaf_sums),
+		.leaf_values = (double *) (base + block->at_leaf_values),
+		.histogram_size = histogram_size(block),
+		.first_row = first * MI_BOOSTING_CHUNK,
+		.end_row = end * MI_BOOSTING_CHUNK < block->rows ? end * MI_BOOSTING_CHUNK : block->rows,
+		.first_group = block->groups * team->rank / team->size,
+		.end_group = block->groups * (team->rank + 1) / team->size,
+	};
+}

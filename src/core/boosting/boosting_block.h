@@ -1,0 +1,162 @@
+/*
+ * The block of memory that a team boosts in: what is where, and a member's view of it.
+ *
+ * Rows are owned: member m works on a range of rows of its own, whole chunks of MI_BOOSTING_CHUNK, and no other touches
+ * what belongs to them. Only histograms and found splits change hands.
+ */
+#ifndef MI_BOOSTING_BLOCK_H
+#define MI_BOOSTING_BLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/team.h"
+#include "bins.h"
+#include "objective.h"
+
+#define MI_BOOSTING_CHUNK 4096 /* rows; sums over rows are sums over chunks, whoever owns them */
+#define MI_BOOSTING_MEMBERS 64 /* of a team, at most */
+#define MI_FEATURE_GROUP 8     /* features whose bins are read as one word */
+#define MI_ROW_ALIGNMENT 64    /* bytes: the histogram kernel reads no row across more cache lines than it must */
+
+/* How trees are grown: options that are plain numbers, checked. */
+typedef struct mi_growth_params
+{
+	uint32_t num_leaves;
+	uint32_t max_depth; /* 0: none */
+	double min_data_in_leaf;
+	double min_sum_hessian_in_leaf;
+	double min_gain_to_split;
+	double lambda_l1;
+	double lambda_l2;
+	double max_delta_step; /* 0: none */
+	double cat_smooth;
+	double cat_l2;
+	uint32_t max_cat_threshold;
+	uint32_t max_cat_to_onehot;
+	double min_data_per_group;
+	double feature_fraction;
+	double feature_fraction_bynode;
+	double bagging_fraction;
+	uint32_t bagging_freq;
+	bool quantized;
+	uint64_t seed;
+} mi_growth_params;
+
+/* A way to part the rows of a leaf; gradients and hessians in the units of the histograms. */
+typedef struct mi_split
+{
+	double gain; /* above that of not splitting; <= 0: there is no split */
+	uint32_t feature;
+	uint32_t bin; /* numbers: bins up to it go left */
+	bool category;
+	bool default_left;
+	double left_gradient;
+	double left_hessian;
+	double left_value; /* of the child as a leaf, in real units */
+	double right_value;
+	uint32_t set[MI_BINS_MAX / 32]; /* categories: bins that go left */
+} mi_split;
+
+static inline bool
+mi_split_goes_left(const mi_split *split, const mi_bins *bins, uint32_t bin)
+{
+	if (split->category)
+		return bin < bins->count && (split->set[bin / 32] >> bin % 32 & 1);
+	return bin == bins->count ? split->default_left : bin <= split->bin;
+}
+
+/* At the start of the block. Offsets are bytes from there. */
+typedef struct mi_boosting_block
+{
+	size_t size;
+	uint64_t rows;
+	uint32_t features;
+	uint32_t groups; /* of MI_FEATURE_GROUP features */
+	uint32_t outputs;
+	uint32_t stride; /* bytes of bins a row */
+	uint32_t chunks;
+	bool weighted;
+	bool held_out; /* some rows are */
+	mi_growth_params growth;
+	mi_objective objective;
+	double learning_rate;
+	uint32_t iterations;           /* asked for */
+	uint32_t early_stopping_round; /* 0: never */
+	bool boost_from_average;
+	double base_scores[MI_FOREST_MAX_OUTPUTS];
+
+	void *leader; /* the leader's own affairs: nobody else may look */
+	bool stop;    /* said by the leader between two meetings */
+	size_t at_bins;
+	size_t at_monotone;
+	size_t at_held_out;
+	size_t at_row_bins; /* from here to at_raw nothing is in use until rows are binned */
+	size_t at_targets;
+	size_t at_weights;
+	size_t at_scores;
+	size_t at_gradients;
+	size_t at_packed;
+	size_t at_row_lists;
+	size_t at_spare_lists;
+	size_t at_losses;
+	size_t at_raw;
+	size_t at_scratch;
+	size_t at_leaf_histograms;
+	size_t at_leaf_rows;
+	size_t at_leaf_sums;
+	size_t at_leaf_values;
+
+	/* What members tell each other. */
+	struct
+	{
+		double largest_gradient;
+		double largest_hessian;
+		mi_split best[2];
+	} told[MI_BOOSTING_MEMBERS];
+} mi_boosting_block;
+
+/* A member's rows in a leaf: where they are in its part of the row lists, which begins at its first row. */
+typedef struct mi_row_range
+{
+	uint32_t begin;
+	uint32_t count;
+} mi_row_range;
+
+/* One member's pointers into the block. */
+typedef struct mi_boosting_view
+{
+	mi_team *team;
+	mi_boosting_block *block;
+	mi_bins *bins;            /* by feature */
+	int8_t *monotone;         /* by feature: -1, 0, 1 */
+	uint8_t *row_bins;        /* row after row, stride apart */
+	double *targets;          /* by row */
+	float *weights;           /* by row; NULL when all are 1 */
+	uint8_t *held_out;        /* by row */
+	double *scores;           /* outputs × rows, without base scores */
+	mi_gradient *gradients;   /* outputs × rows */
+	int64_t *packed;          /* by row: gradient in the high half, hessian in the low one */
+	uint32_t *row_lists;      /* each member's rows, leaf by leaf */
+	uint32_t *spare_lists;    /* for the parting */
+	double *losses;           /* by chunk: of training rows; then of rows held out */
+	double *raw;              /* MI_BOOSTING_CHUNK rows as they were read */
+	uint8_t *scratch;         /* by member: a histogram */
+	uint8_t *leaf_histograms; /* by leaf */
+	mi_row_range *leaf_rows;  /* by member and leaf */
+	int64_t *leaf_sums;       /* by member and leaf: gradient, hessian, in fixed point */
+	double *leaf_values;      /* by leaf */
+	size_t histogram_size;
+	uint64_t first_row; /* of the member's own */
+	uint64_t end_row;
+	uint32_t first_group; /* of features that the member searches */
+	uint32_t end_group;
+} mi_boosting_view;
+
+/* What a block for so many rows and a team of up to so many takes. */
+extern size_t mi_boosting_block_layout(mi_boosting_block *block, unsigned members);
+
+extern mi_boosting_view mi_boosting_view_of(mi_team *team);
+
+#endif

@@ -1,0 +1,221 @@
+/*
+ * The work of a team that boosts; see boosting_team.h.
+ */
+#include "boosting_team.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../base/host.h"
+#include "tree_draft.h"
+#include "tree_growth.h"
+
+/* ---- Binning: the leader reads a chunk of rows, all members bin their share of it ---- */
+
+static void
+read_chunk(const mi_boosting_view *view, uint64_t first, uint32_t count, double *row)
+{
+	mi_boosting_leader *leader = view->block->leader;
+	uint32_t features = view->block->features;
+
+	for (uint32_t i = 0; i < count; i++)
+	{
+		bool held_out = view->held_out[first + i] != 0;
+		double weight;
+
+		mi_spool_read(leader->rows, row, leader->row_numbers * sizeof(double));
+		memcpy(view->raw + (size_t) i * features, row, features * sizeof(double));
+		view->targets[first + i] = mi_class_number(leader->weights, row[features]);
+		weight = row[leader->weight_at] * mi_class_weight(leader->weights, row[features]);
+		if (view->weights != NULL)
+			view->weights[first + i] = (float) weight;
+		*(held_out ? &leader->held_out_weight : &leader->training_weight) += weight;
+		leader->held_out_rows += held_out;
+	}
+}
+
+static void
+bin_share(const mi_boosting_view *view, uint64_t first, uint32_t count)
+{
+	uint32_t features = view->block->features;
+	uint32_t from = count * view->team->rank / view->team->size;
+	uint32_t end = count * (view->team->rank + 1) / view->team->size;
+
+	for (uint32_t i = from; i < end; i++)
+	{
+		const double *raw = view->raw + (size_t) i * features;
+		uint8_t *bins = view->row_bins + (first + i) * view->block->stride;
+
+		for (uint32_t feature = 0; feature < features; feature++)
+			bins[feature] = mi_bin_of(&view->bins[feature], raw[feature]);
+	}
+}
+
+static void
+bin_rows(const mi_boosting_view *view)
+{
+	mi_boosting_leader *leader = view->block->leader;
+	bool leads = view->team->rank == 0;
+	double *row = leads ? mi_allocate(leader->row_numbers * sizeof(double)) : NULL;
+
+	if (leads)
+		mi_spool_rewind(leader->rows);
+	for (uint32_t chunk = 0; chunk < view->block->chunks; chunk++)
+	{
+		uint64_t first = (uint64_t) chunk * MI_BOOSTING_CHUNK;
+		uint64_t left = view->block->rows - first;
+		uint32_t count = left < MI_BOOSTING_CHUNK ? (uint32_t) left : MI_BOOSTING_CHUNK;
+
+		mi_check_interrupts();
+		if (leads)
+		{
+			read_chunk(view, first, count, row);
+			mi_report_progress(MI_PHASE_BINNING, first, view->block->rows);
+		}
+		mi_team_meet(view->team);
+		bin_share(view, first, count);
+		mi_team_meet(view->team);
+	}
+	mi_release(row);
+}
+
+/* ---- Iterations ---- */
+
+/* Gradients of the member's own rows, and what was lost on each chunk. */
+static void
+find_gradients(const mi_boosting_view *view)
+{
+	const mi_boosting_block *block = view->block;
+
+	for (uint64_t first = view->first_row; first < view->end_row; first += MI_BOOSTING_CHUNK)
+	{
+		uint64_t left = view->end_row - first;
+		uint64_t chunk = first / MI_BOOSTING_CHUNK;
+		mi_objective_rows rows = {.count = left < MI_BOOSTING_CHUNK ? left : MI_BOOSTING_CHUNK,
+								  .apart = (size_t) block->rows,
+								  .outputs = block->outputs,
+								  .targets = view->targets + first,
+								  .weights = view->weights != NULL ? view->weights + first : NULL,
+								  .scores = view->scores + first,
+								  .base_scores = block->base_scores,
+								  .gradients = view->gradients + first,
+								  .held_out = block->held_out ? view->held_out + first : NULL};
+
+		mi_check_interrupts();
+		mi_objective_gradients(&block->objective, &rows);
+		view->losses[chunk] = rows.loss;
+		view->losses[block->chunks + chunk] = rows.held_out_loss;
+	}
+}
+
+static double
+mean_loss(const mi_boosting_view *view, bool held_out, double weight)
+{
+	const double *losses = view->losses + (held_out ? view->block->chunks : 0);
+	double sum = 0.0;
+
+	for (uint32_t chunk = 0; chunk < view->block->chunks; chunk++)
+		sum += losses[chunk];
+	return sum / weight;
+}
+
+/* Of the iterations so far the one with the least loss on the rows held out. */
+static uint32_t
+best_iteration(const mi_boosting_leader *leader, uint32_t done)
+{
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < done; i++)
+		if (leader->held_out_losses[i] < leader->held_out_losses[best])
+			best = i;
+	return best + 1;
+}
+
+/* The leader notes what "done" iterations have come to, and says when that is enough. */
+static void
+judge(const mi_boosting_view *view, uint32_t done)
+{
+	mi_boosting_block *block = view->block;
+	mi_boosting_leader *leader = block->leader;
+
+	leader->iterations = done;
+	block->stop = done == block->iterations;
+	if (done == 0)
+		return;
+	mi_report_progress(MI_PHASE_BOOSTING, done, block->iterations);
+	leader->training_losses[done - 1] = mean_loss(view, false, leader->training_weight);
+	if (!block->held_out)
+		return;
+	leader->held_out_losses[done - 1] = mean_loss(view, true, leader->held_out_weight);
+	if (block->early_stopping_round == 0)
+		return;
+	leader->iterations = best_iteration(leader, done);
+	if (done - leader->iterations >= block->early_stopping_round)
+		block->stop = true;
+}
+
+/* False when no tree of the iteration has found a split. */
+static bool
+grow_trees(const mi_boosting_view *view, mi_tree_growth *growth, uint32_t iteration)
+{
+	mi_boosting_leader *leader = view->block->leader;
+	bool split = false;
+
+	for (unsigned output = 0; output < view->block->outputs; output++)
+	{
+		mi_tree_growth_grow(growth, output, iteration);
+		mi_tree_growth_add_scores(growth);
+		if (view->team->rank == 0)
+			mi_tree_growth_add_to(growth, leader->seen, leader->final, leader->forest);
+		split = split || growth->leaf_count > 1;
+	}
+	return split;
+}
+
+static void
+boost(const mi_boosting_view *view)
+{
+	mi_tree_growth growth = mi_tree_growth_new(view);
+	bool grows = true;
+
+	for (uint32_t done = 0; grows; done++)
+	{
+		find_gradients(view);
+		mi_team_meet(view->team);
+		if (view->team->rank == 0)
+			judge(view, done);
+		mi_team_meet(view->team);
+		if (view->block->stop)
+			break;
+		grows = grow_trees(view, &growth, done);
+	}
+	mi_tree_growth_release(&growth);
+}
+
+static void
+find_base_scores(const mi_boosting_view *view)
+{
+	mi_boosting_block *block = view->block;
+	mi_objective_rows rows = {.count = (size_t) block->rows,
+							  .outputs = block->outputs,
+							  .targets = view->targets,
+							  .weights = view->weights,
+							  .held_out = block->held_out ? view->held_out : NULL};
+
+	mi_objective_base_scores(&block->objective, &rows, block->base_scores);
+}
+
+void
+mi_boosting_team_main(mi_team *team)
+{
+	mi_boosting_view view = mi_boosting_view_of(team);
+
+	for (unsigned output = 0; output < view.block->outputs; output++)
+		memset(view.scores + output * view.block->rows + view.first_row, 0,
+			   (view.end_row - view.first_row) * sizeof(double));
+	bin_rows(&view);
+	if (team->rank == 0 && view.block->boost_from_average)
+		find_base_scores(&view);
+	mi_team_meet(team);
+	boost(&view);
+}

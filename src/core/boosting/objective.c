@@ -1,0 +1,311 @@
+/*
+ * The objectives; see objective.h.
+ */
+#include "objective.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../base/host.h"
+
+const char *const mi_objective_names[] = {"binary",     "regression", "regression_l1", "quantile", "poisson",
+										  "multiclass", NULL};
+
+#define SMALLEST 1e-15 /* probability: what a prediction that was certain and wrong is taken for, as elsewhere */
+
+/* ---- Gradients: of rows one after the other, with the loss of each ---- */
+
+/* What one row says: its gradient and hessian go into *at. */
+typedef double (*row_loss)(const mi_objective *objective, double target, double margin, mi_gradient *at);
+
+static double
+binary_row(const mi_objective *objective, double target, double margin, mi_gradient *at)
+{
+	double e = exp(-fabs(margin));
+	double likely = 1.0 / (1.0 + e); /* of what the sign of the margin says */
+	double probability = margin >= 0.0 ? likely : e * likely;
+
+	(void) objective;
+	at->gradient = (float) (probability - target);
+	at->hessian = (float) (e * likely * likely);
+	return log1p(e) + (margin >= 0.0 ? 1.0 - target : target) * fabs(margin);
+}
+
+static double
+squared_row(const mi_objective *objective, double target, double margin, mi_gradient *at)
+{
+	double error = margin - target;
+
+	(void) objective;
+	at->gradient = (float) error;
+	at->hessian = 1.0f;
+	return error * error;
+}
+
+static double
+absolute_row(const mi_objective *objective, double target, double margin, mi_gradient *at)
+{
+	double error = margin - target;
+
+	(void) objective;
+	at->gradient = (float) ((error > 0.0) - (error < 0.0));
+	at->hessian = 1.0f;
+	return fabs(error);
+}
+
+static double
+quantile_row(const mi_objective *objective, double target, double margin, mi_gradient *at)
+{
+	double error = margin - target;
+
+	at->gradient = (float) (error >= 0.0 ? 1.0 - objective->alpha : -objective->alpha);
+	at->hessian = 1.0f;
+	return error >= 0.0 ? (1.0 - objective->alpha) * error : -objective->alpha * error;
+}
+
+static double
+poisson_row(const mi_objective *objective, double target, double margin, mi_gradient *at)
+{
+	double mean = exp(margin);
+
+	at->gradient = (float) (mean - target);
+	at->hessian = (float) (mean * exp(objective->max_delta_step));
+	return mean - target * margin;
+}
+
+static const struct
+{
+	row_loss row;
+	mi_link link;
+	mi_task task;
+	bool hessian_is_constant;
+	bool renews_leaves;
+} objectives[MI_OBJECTIVE_COUNT] = {
+	[MI_OBJECTIVE_BINARY] = {binary_row, MI_LINK_LOGIT, MI_TASK_BINARY, false, false},
+	[MI_OBJECTIVE_REGRESSION] = {squared_row, MI_LINK_IDENTITY, MI_TASK_REGRESSION, true, false},
+	[MI_OBJECTIVE_L1] = {absolute_row, MI_LINK_IDENTITY, MI_TASK_REGRESSION, true, true},
+	[MI_OBJECTIVE_QUANTILE] = {quantile_row, MI_LINK_IDENTITY, MI_TASK_REGRESSION, true, true},
+	[MI_OBJECTIVE_POISSON] = {poisson_row, MI_LINK_LOG, MI_TASK_REGRESSION, false, false},
+	[MI_OBJECTIVE_MULTICLASS] = {NULL, MI_LINK_SOFTMAX, MI_TASK_MULTICLASS, false, false},
+};
+
+mi_link
+mi_objective_link(mi_objective_code code)
+{
+	return objectives[code].link;
+}
+
+mi_task
+mi_objective_task(mi_objective_code code)
+{
+	return objectives[code].task;
+}
+
+bool
+mi_objective_hessian_is_constant(mi_objective_code code)
+{
+	return objectives[code].hessian_is_constant;
+}
+
+bool
+mi_objective_renews_leaves(const mi_objective *objective, double *quantile)
+{
+	*quantile = objective->code == MI_OBJECTIVE_QUANTILE ? objective->alpha : 0.5;
+	return objectives[objective->code].renews_leaves;
+}
+
+static void
+add_loss(mi_objective_rows *rows, size_t row, double loss)
+{
+	double weighted = rows->weights != NULL ? rows->weights[row] * loss : loss;
+
+	if (rows->held_out != NULL && rows->held_out[row])
+		rows->held_out_loss += weighted;
+	else
+		rows->loss += weighted;
+}
+
+static void
+apply_weight(const mi_objective_rows *rows, size_t row, mi_gradient *at)
+{
+	if (rows->weights != NULL)
+	{
+		at->gradient *= rows->weights[row];
+		at->hessian *= rows->weights[row];
+	}
+}
+
+/* Softmax of one row: hessians are k / (k - 1) of p (1 - p), as Friedman's (1999) diagonal bound. */
+static void
+multiclass_row(mi_objective_rows *rows, size_t row)
+{
+	double factor = (double) rows->outputs / (rows->outputs - 1);
+	double margins[MI_FOREST_MAX_OUTPUTS];
+	double largest = -INFINITY;
+	double sum = 0.0;
+	unsigned target = (unsigned) rows->targets[row];
+
+	for (unsigned k = 0; k < rows->outputs; k++)
+	{
+		margins[k] = rows->scores[k * rows->apart + row] + rows->base_scores[k];
+		largest = fmax(largest, margins[k]);
+	}
+	for (unsigned k = 0; k < rows->outputs; k++)
+		sum += margins[k] = exp(margins[k] - largest);
+	for (unsigned k = 0; k < rows->outputs; k++)
+	{
+		mi_gradient *at = &rows->gradients[k * rows->apart + row];
+		double probability = margins[k] / sum;
+
+		at->gradient = (float) (probability - (k == target));
+		at->hessian = (float) (factor * probability * (1.0 - probability));
+		apply_weight(rows, row, at);
+	}
+	add_loss(rows, row, -log(fmax(margins[target] / sum, SMALLEST)));
+}
+
+void
+mi_objective_gradients(const mi_objective *objective, mi_objective_rows *rows)
+{
+	row_loss row_of = objectives[objective->code].row;
+
+	rows->loss = 0.0;
+	rows->held_out_loss = 0.0;
+	for (size_t row = 0; row < rows->count; row++)
+	{
+		mi_gradient *at = &rows->gradients[row];
+
+		if (row_of == NULL)
+		{
+			multiclass_row(rows, row);
+			continue;
+		}
+		add_loss(rows, row, row_of(objective, rows->targets[row], rows->scores[row] + rows->base_scores[0], at));
+		apply_weight(rows, row, at);
+	}
+}
+
+/* ---- First scores ---- */
+
+typedef struct weighted_value
+{
+	double value;
+	double weight;
+} weighted_value;
+
+static int
+by_value(const void *left, const void *right)
+{
+	double a = ((const weighted_value *) left)->value;
+	double b = ((const weighted_value *) right)->value;
+
+	return (a > b) - (a < b);
+}
+
+/* Without weights R's type 7 quantile; with them the first value whose weights up to it reach the share. */
+double
+mi_weighted_quantile(double *values, float *weights, size_t count, double quantile)
+{
+	weighted_value *pairs = mi_allocate((count > 0 ? count : 1) * sizeof(weighted_value));
+	double total = 0.0;
+	double reached = 0.0;
+	double result = 0.0;
+
+	for (size_t i = 0; i < count; i++)
+	{
+		pairs[i] = (weighted_value){values[i], weights != NULL ? weights[i] : 1.0};
+		total += pairs[i].weight;
+	}
+	qsort(pairs, count, sizeof(weighted_value), by_value);
+	if (weights == NULL && count > 0)
+	{
+		double place = quantile * (double) (count - 1);
+		size_t below = (size_t) place;
+		size_t above = below + 1 < count ? below + 1 : below;
+
+		result = pairs[below].value + (place - (double) below) * (pairs[above].value - pairs[below].value);
+	}
+	for (size_t i = 0; weights != NULL && i < count; i++)
+	{
+		result = pairs[i].value;
+		reached += pairs[i].weight;
+		if (reached >= quantile * total)
+			break;
+	}
+	mi_release(pairs);
+	return result;
+}
+
+static double
+quantile_of_targets(const mi_objective_rows *rows, double quantile)
+{
+	double *values = mi_allocate((rows->count > 0 ? rows->count : 1) * sizeof(double));
+	float *weights = rows->weights != NULL ? mi_allocate(rows->count * sizeof(float)) : NULL;
+	size_t held = 0;
+	double result;
+
+	for (size_t row = 0; row < rows->count; row++)
+	{
+		if (rows->held_out != NULL && rows->held_out[row])
+			continue;
+		values[held] = rows->targets[row];
+		if (weights != NULL)
+			weights[held] = rows->weights[row];
+		held++;
+	}
+	result = mi_weighted_quantile(values, weights, held, quantile);
+	mi_release(values);
+	mi_release(weights);
+	return result;
+}
+
+void
+mi_objective_base_scores(const mi_objective *objective, const mi_objective_rows *rows, double *base_scores)
+{
+	double *sums = mi_allocate_zeroed(rows->outputs * sizeof(double));
+	double total = 0.0;
+
+	for (size_t row = 0; row < rows->count; row++)
+	{
+		double weight = rows->weights != NULL ? rows->weights[row] : 1.0;
+
+		if (rows->held_out != NULL && rows->held_out[row])
+			continue;
+		total += weight;
+		if (objective->code == MI_OBJECTIVE_MULTICLASS)
+			sums[(unsigned) rows->targets[row]] += weight;
+		else
+			sums[0] += weight * rows->targets[row];
+	}
+	for (unsigned k = 0; k < rows->outputs; k++)
+	{
+		double share = sums[k] / total;
+
+		if (objective->code == MI_OBJECTIVE_BINARY)
+			base_scores[k] = log(fmax(share, SMALLEST) / fmax(1.0 - share, SMALLEST));
+		else if (objective->code == MI_OBJECTIVE_MULTICLASS || objective->code == MI_OBJECTIVE_POISSON)
+			base_scores[k] = log(fmax(share, SMALLEST));
+		else
+			base_scores[k] = share;
+	}
+	if (objectives[objective->code].renews_leaves)
+	{
+		double quantile;
+
+		mi_objective_renews_leaves(objective, &quantile);
+		base_scores[0] = quantile_of_targets(rows, quantile);
+	}
+	mi_release(sums);
+}
+
+const char *
+mi_objective_check_target(mi_objective_code code, double target)
+{
+	if (!isfinite(target))
+		return "is NaN or infinite";
+	if (code == MI_OBJECTIVE_BINARY && target != 0.0 && target != 1.0)
+		return "is neither 0 nor 1, which objective binary asks for";
+	if (code == MI_OBJECTIVE_POISSON && target < 0.0)
+		return "is negative, objective poisson counts";
+	return NULL;
+}

@@ -1,0 +1,59 @@
+/*
+ * Sampling of rows; see row_sample.h.
+ */
+#include "row_sample.h"
+
+#include "../base/host.h"
+#include "../base/random.h"
+
+#define INTERRUPT_EVERY 4096 /* rows */
+
+uint32_t
+mi_row_sample_read(mi_row_sample *sample, uint32_t first, uint32_t end)
+{
+	uint64_t room = sample->room_size / sizeof(double);
+	uint64_t wanted = sample->wanted < sample->row_count ? sample->wanted : sample->row_count;
+	mi_random random = mi_random_seed(sample->seed);
+	uint64_t left;
+	uint32_t columns;
+
+	if (wanted > room)
+		wanted = room;
+	columns = room / wanted < end - first ? (uint32_t) (room / wanted) : end - first;
+	if (sample->row == NULL)
+		sample->row = mi_allocate(sample->row_numbers * sizeof(double));
+	sample->held = 0;
+	left = wanted;
+	mi_spool_rewind(sample->rows);
+	/* Selection sampling (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S): exactly so many, in order. */
+	for (uint64_t i = 0; i < sample->row_count && left > 0; i++)
+	{
+		if (i % INTERRUPT_EVERY == 0)
+			mi_check_interrupts();
+		mi_spool_read(sample->rows, sample->row, sample->row_numbers * sizeof(double));
+		if (left < sample->row_count - i && mi_random_below(&random, sample->row_count - i) >= left)
+			continue;
+		left--;
+		if (sample->held_out[i])
+			continue;
+		for (uint32_t column = 0; column < columns; column++)
+			sample->room[column * wanted + sample->held] = sample->row[first + column];
+		sample->held++;
+	}
+	return columns;
+}
+
+double *
+mi_row_sample_column(const mi_row_sample *sample, uint32_t n)
+{
+	uint64_t room = sample->room_size / sizeof(double);
+	uint64_t wanted = sample->wanted < sample->row_count ? sample->wanted : sample->row_count;
+
+	return sample->room + n * (wanted < room ? wanted : room);
+}
+
+void
+mi_row_sample_release(mi_row_sample *sample)
+{
+	mi_release(sample->row);
+}

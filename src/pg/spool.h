@@ -1,0 +1,15 @@
+/*
+ * The server's side of src/core/base/spool.h.
+ */
+#ifndef MI_PG_SPOOL_H
+#define MI_PG_SPOOL_H
+
+#include "core/base/spool.h"
+
+extern mi_spool *mi_server_spool_create(void);
+extern void mi_server_spool_write(mi_spool *spool, const void *bytes, size_t length);
+extern void mi_server_spool_rewind(mi_spool *spool);
+extern void mi_server_spool_read(mi_spool *spool, void *bytes, size_t length);
+extern void mi_server_spool_release(mi_spool *spool);
+
+#endif
