@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../base/host.h"
+#include "../base/vector_exp.h"
 
 const char *const mi_objective_names[] = {"binary",     "regression", "regression_l1", "quantile", "poisson",
 										  "multiclass", NULL};
@@ -17,19 +18,6 @@ const char *const mi_objective_names[] = {"binary",     "regression", "regressio
 
 /* What one row says: its gradient and hessian go into *at. */
 typedef double (*row_loss)(const mi_objective *objective, double target, double margin, mi_gradient *at);
-
-static double
-binary_row(const mi_objective *objective, double target, double margin, mi_gradient *at)
-{
-	double e = exp(-fabs(margin));
-	double likely = 1.0 / (1.0 + e); /* of what the sign of the margin says */
-	double probability = margin >= 0.0 ? likely : e * likely;
-
-	(void) objective;
-	at->gradient = (float) (probability - target);
-	at->hessian = (float) (e * likely * likely);
-	return log1p(e) + (margin >= 0.0 ? 1.0 - target : target) * fabs(margin);
-}
 
 static double
 squared_row(const mi_objective *objective, double target, double margin, mi_gradient *at)
@@ -81,7 +69,7 @@ static const struct
 	bool hessian_is_constant;
 	bool renews_leaves;
 } objectives[MI_OBJECTIVE_COUNT] = {
-	[MI_OBJECTIVE_BINARY] = {binary_row, MI_LINK_LOGIT, MI_TASK_BINARY, false, false},
+	[MI_OBJECTIVE_BINARY] = {NULL, MI_LINK_LOGIT, MI_TASK_BINARY, false, false},
 	[MI_OBJECTIVE_REGRESSION] = {squared_row, MI_LINK_IDENTITY, MI_TASK_REGRESSION, true, false},
 	[MI_OBJECTIVE_L1] = {absolute_row, MI_LINK_IDENTITY, MI_TASK_REGRESSION, true, true},
 	[MI_OBJECTIVE_QUANTILE] = {quantile_row, MI_LINK_IDENTITY, MI_TASK_REGRESSION, true, true},
@@ -164,25 +152,97 @@ multiclass_row(mi_objective_rows *rows, size_t row)
 	add_loss(rows, row, -log(fmax(margins[target] / sum, SMALLEST)));
 }
 
-void
-mi_objective_gradients(const mi_objective *objective, mi_objective_rows *rows)
+/* The probability of what happened goes to likely[], by row. */
+MI_VECTOR_CLONES static void
+binary_gradients(size_t count, const double *scores, double base, const double *targets, mi_gradient *gradients,
+				 double *likely)
+{
+	for (size_t row = 0; row < count; row++)
+	{
+		double margin = scores[row] + base;
+		double e = mi_exp_of_negative(-fabs(margin));
+		double larger = 1.0 / (1.0 + e);
+		double smaller = e * larger;
+		double probability = margin >= 0.0 ? larger : smaller;
+		double other = margin >= 0.0 ? smaller : larger;
+
+		gradients[row].gradient = (float) (targets[row] != 0.0 ? -other : probability);
+		gradients[row].hessian = (float) (larger * smaller);
+		likely[row] = targets[row] != 0.0 ? probability : other;
+	}
+}
+
+#define BINARY_BLOCK 512
+
+/* The logarithm of a product for the sum of logarithms: one in a few rows. */
+static double
+sum_of_losses(const double *likely, size_t count)
+{
+	double sum = 0.0;
+	double product = 1.0;
+
+	for (size_t row = 0; row < count; row++)
+	{
+		product *= fmax(likely[row], SMALLEST);
+		if (product < 1e-280)
+		{
+			sum -= log(product);
+			product = 1.0;
+		}
+	}
+	return sum - log(product);
+}
+
+static void
+binary_rows(mi_objective_rows *rows)
+{
+	double likely[BINARY_BLOCK];
+
+	for (size_t first = 0; first < rows->count; first += BINARY_BLOCK)
+	{
+		size_t count = rows->count - first < BINARY_BLOCK ? rows->count - first : BINARY_BLOCK;
+
+		binary_gradients(count, rows->scores + first, rows->base_scores[0], rows->targets + first,
+						 rows->gradients + first, likely);
+		if (rows->weights == NULL && rows->held_out == NULL)
+		{
+			rows->loss += sum_of_losses(likely, count);
+			continue;
+		}
+		for (size_t i = 0; i < count; i++)
+		{
+			add_loss(rows, first + i, -log(fmax(likely[i], SMALLEST)));
+			apply_weight(rows, first + i, &rows->gradients[first + i]);
+		}
+	}
+}
+
+static void
+regression_rows(const mi_objective *objective, mi_objective_rows *rows)
 {
 	row_loss row_of = objectives[objective->code].row;
 
-	rows->loss = 0.0;
-	rows->held_out_loss = 0.0;
 	for (size_t row = 0; row < rows->count; row++)
 	{
 		mi_gradient *at = &rows->gradients[row];
 
-		if (row_of == NULL)
-		{
-			multiclass_row(rows, row);
-			continue;
-		}
 		add_loss(rows, row, row_of(objective, rows->targets[row], rows->scores[row] + rows->base_scores[0], at));
 		apply_weight(rows, row, at);
 	}
+}
+
+void
+mi_objective_gradients(const mi_objective *objective, mi_objective_rows *rows)
+{
+	rows->loss = 0.0;
+	rows->held_out_loss = 0.0;
+	if (objective->code == MI_OBJECTIVE_BINARY)
+		binary_rows(rows);
+	else if (objective->code == MI_OBJECTIVE_MULTICLASS)
+		for (size_t row = 0; row < rows->count; row++)
+			multiclass_row(rows, row);
+	else
+		regression_rows(objective, rows);
 }
 
 /* ---- First scores ---- */
