@@ -1,11 +1,16 @@
 /*
- * The server's spools: temporary files, in temp_tablespaces and within temp_file_limit, that the resource owner of the
- * query closes and the server removes; see core/base/spool.h.
+ * The server's spools: temporary files, in temp_tablespaces and within temp_file_limit; see core/base/spool.h.
+ *
+ * A file has two owners, and the first of them to go takes it along: the memory context that the spool is in, as at the
+ * end of a query, and the resource owner, as after an ERROR.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+#include "lib/ilist.h"
 #include "miscadmin.h"
 #include "storage/buffile.h"
+#include "utils/resowner.h"
 
 #include "pg/spool.h"
 
@@ -14,15 +19,64 @@
 
 struct mi_spool
 {
-	BufFile *file;
+	BufFile *file;       /* NULL: closed */
+	ResourceOwner owner; /* of the file */
+	dlist_node node;     /* in spools */
+	MemoryContextCallback at_reset;
 };
+
+static dlist_head spools = DLIST_STATIC_INIT(spools); /* of this process */
+
+/* The owner closes the file by itself. */
+static void
+forget_files_of_owner(ResourceReleasePhase phase, bool is_commit, bool is_top_level, void *argument)
+{
+	dlist_iter at;
+
+	dlist_foreach (at, &spools)
+	{
+		mi_spool *spool = dlist_container(mi_spool, node, at.cur);
+
+		if (spool->owner == CurrentResourceOwner)
+			spool->file = NULL;
+	}
+}
+
+static void
+close_file(mi_spool *spool)
+{
+	BufFile *file = spool->file;
+
+	spool->file = NULL;
+	if (file != NULL)
+		BufFileClose(file);
+}
+
+/* Closing may write what is still in the buffer, and fail: while a transaction is aborted, it is left to the owner. */
+static void
+leave_memory(void *argument)
+{
+	mi_spool *spool = argument;
+
+	dlist_delete(&spool->node);
+	if (IsTransactionState())
+		close_file(spool);
+}
 
 mi_spool *
 mi_server_spool_create(void)
 {
+	static bool registered = false;
 	mi_spool *spool = palloc(sizeof(mi_spool));
 
+	if (!registered)
+		RegisterResourceReleaseCallback(forget_files_of_owner, NULL);
+	registered = true;
 	spool->file = BufFileCreateTemp(false);
+	spool->owner = CurrentResourceOwner;
+	spool->at_reset = (MemoryContextCallback){.func = leave_memory, .arg = spool};
+	dlist_push_head(&spools, &spool->node);
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, &spool->at_reset);
 	return spool;
 }
 
@@ -77,9 +131,9 @@ mi_server_spool_rewind(mi_spool *spool)
 		ereport(ERROR, (errcode_for_file_access(), errmsg("could not rewind temporary file: %m")));
 }
 
+/* The rest of it goes with its memory context, which calls back. */
 void
 mi_server_spool_release(mi_spool *spool)
 {
-	BufFileClose(spool->file);
-	pfree(spool);
+	close_file(spool);
 }

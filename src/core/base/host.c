@@ -36,7 +36,7 @@ mi_allocate_zeroed(size_t size)
 void *
 mi_reallocate(void *memory, size_t size)
 {
-	return installed_host->reallocate(memory, size);
+	return memory != NULL ? installed_host->reallocate(memory, size) : installed_host->allocate(size);
 }
 
 void

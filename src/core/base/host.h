@@ -55,7 +55,7 @@ extern const mi_host *mi_host_installed(void);
 
 extern void *mi_allocate(size_t size);
 extern void *mi_allocate_zeroed(size_t size);
-extern void *mi_reallocate(void *memory, size_t size);
+extern void *mi_reallocate(void *memory, size_t size); /* NULL allowed */
 extern void mi_release(void *memory);
 extern void mi_check_interrupts(void);
 extern void mi_report_progress(int phase, uint64_t done, uint64_t total);

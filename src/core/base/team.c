@@ -8,7 +8,8 @@
 
 #include "host.h"
 
-#define BLOCK_ALIGNMENT 64 /* a line of the cache */
+#define BLOCK_ALIGNMENT 64               /* a line of the cache */
+#define ZEROS_AT_ONCE (16 * 1024 * 1024) /* bytes; some milliseconds */
 
 /* What lies before a block of the leader's own. */
 typedef struct private_block
@@ -16,14 +17,26 @@ typedef struct private_block
 	void *allocation; /* what the host gave */
 } private_block;
 
+/* In pieces: a block may have gigabytes, which take longer to fill than a user who cancels should wait. */
+static void
+fill_with_zeros(char *bytes, size_t size)
+{
+	for (size_t at = 0; at < size; at += ZEROS_AT_ONCE)
+	{
+		mi_check_interrupts();
+		memset(bytes + at, 0, size - at < ZEROS_AT_ONCE ? size - at : ZEROS_AT_ONCE);
+	}
+}
+
 static void *
 allocate_private(size_t size)
 {
-	void *allocation = mi_allocate_zeroed(sizeof(private_block) + BLOCK_ALIGNMENT + size);
+	void *allocation = mi_allocate(sizeof(private_block) + BLOCK_ALIGNMENT + size);
 	uintptr_t after = (uintptr_t) allocation + sizeof(private_block) + BLOCK_ALIGNMENT - 1;
 	char *shared = (char *) allocation + (after - after % BLOCK_ALIGNMENT - (uintptr_t) allocation);
 
 	memcpy(shared - sizeof(private_block), &(private_block){allocation}, sizeof(private_block));
+	fill_with_zeros(shared, size);
 	return shared;
 }
 

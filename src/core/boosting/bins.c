@@ -152,7 +152,7 @@ mi_bins_find_categories(mi_bins *bins, const uint64_t *counts, uint32_t category
 			by_count[at] = by_count[at - 1];
 		by_count[at] = i;
 	}
-	kept = category_count < max_bins ? category_count : max_bins - 1;
+	kept = category_count < max_bins ? category_count : max_bins;
 	bins->category = true;
 	bins->has_missing = any_missing || kept < category_count;
 	if (bins->has_missing && kept == max_bins)

@@ -1,0 +1,160 @@
+/*
+ * Bins: every value is where its bounds say, shares are even, what is missing or rare is apart.
+ */
+#include "core/boosting/bins.h"
+#include "random_input.h"
+#include "unit.h"
+
+static bool
+same_bounds(const mi_bins *bins, const double *expected, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (bins->map.upper_bounds[i] != expected[i])
+			return false;
+	return bins->count == count;
+}
+
+MI_TEST(few_values_have_a_bin_each_cut_halfway)
+{
+	double sample[] = {3.0, 1.0, 2.0, 1.0, 2.0, 3.0, 1.0, 7.0};
+	double expected[] = {1.5, 2.5, 5.0, INFINITY};
+	mi_bins bins;
+
+	mi_bins_find_numbers(&bins, sample, 8, false, 255, 1);
+	CHECK(same_bounds(&bins, expected, 4));
+	CHECK_INT_EQ(mi_bin_of(&bins, 1.5), 0);
+	CHECK_INT_EQ(mi_bin_of(&bins, nextafter(1.5, 2.0)), 1);
+	CHECK_INT_EQ(mi_bin_of(&bins, -1e300), 0);
+	CHECK_INT_EQ(mi_bin_of(&bins, 1e300), 3);
+}
+
+MI_TEST(small_bins_are_joined)
+{
+	double sample[] = {1.0, 2.0, 2.0, 2.0, 3.0, 4.0, 4.0, 4.0, 4.0};
+	double expected[] = {2.5, INFINITY};
+	mi_bins bins;
+
+	mi_bins_find_numbers(&bins, sample, 9, false, 255, 4);
+	CHECK(same_bounds(&bins, expected, 2));
+}
+
+MI_TEST(neighbouring_doubles_are_told_apart)
+{
+	double low = 1.0;
+	double high = nextafter(1.0, 2.0);
+	double sample[] = {low, high, low, high};
+	mi_bins bins;
+
+	mi_bins_find_numbers(&bins, sample, 4, false, 255, 1);
+	CHECK_INT_EQ(bins.count, 2);
+	CHECK_INT_EQ(mi_bin_of(&bins, low), 0);
+	CHECK_INT_EQ(mi_bin_of(&bins, high), 1);
+}
+
+MI_TEST(zeros_of_both_signs_are_one_value)
+{
+	double sample[] = {-0.0, 0.0, 1.0, -1.0};
+	mi_bins bins;
+
+	mi_bins_find_numbers(&bins, sample, 4, false, 255, 1);
+	CHECK_INT_EQ(bins.count, 3);
+	CHECK_INT_EQ(mi_bin_of(&bins, -0.0), mi_bin_of(&bins, 0.0));
+}
+
+MI_TEST(nothing_known_is_one_bin_and_that_of_the_missing)
+{
+	double sample[] = {NAN, NAN};
+	mi_bins bins;
+
+	mi_bins_find_numbers(&bins, sample, 2, true, 255, 3);
+	CHECK_INT_EQ(bins.count, 1);
+	CHECK(bins.has_missing);
+	CHECK_INT_EQ(mi_bin_of(&bins, NAN), 1);
+	CHECK_INT_EQ(mi_bin_of(&bins, 5.0), 0);
+}
+
+/* Whatever the values: bins are never more than asked, and each value lies between the bounds of its bin. */
+MI_TEST(any_sample_is_binned_in_order)
+{
+	test_random random = random_seeded("any_sample_is_binned_in_order");
+	double sample[3000];
+	double values[3000];
+
+	for (int trial = 0; trial < 200; trial++)
+	{
+		size_t count = 1 + random_below(&random, 3000);
+		uint32_t max_bins = 2 + (uint32_t) random_below(&random, 254);
+		double coarseness = pow(10.0, 3.0 * random_number(&random));
+		bool missing = random_below(&random, 2) == 0;
+		uint32_t wrong = 0;
+		mi_bins bins;
+
+		for (size_t i = 0; i < count; i++)
+		{
+			double value = random_number(&random);
+
+			values[i] = floor(value * value * value * coarseness) / coarseness;
+			if (missing && random_below(&random, 4) == 0)
+				values[i] = NAN;
+			sample[i] = values[i];
+		}
+		mi_bins_find_numbers(&bins, sample, count, missing, max_bins, 1 + (uint32_t) random_below(&random, 5));
+		CHECK(bins.count + (missing && max_bins > 2) <= max_bins);
+		for (uint32_t b = 1; b < bins.count; b++)
+			wrong += !(bins.map.upper_bounds[b - 1] < bins.map.upper_bounds[b]);
+		for (size_t i = 0; i < count; i++)
+		{
+			uint32_t bin = mi_bin_of(&bins, values[i]);
+
+			if (isnan(values[i]))
+				wrong += bin != bins.count;
+			else
+				wrong += !(values[i] <= bins.map.upper_bounds[bin]) ||
+						 (bin > 0 && !(values[i] > bins.map.upper_bounds[bin - 1]));
+		}
+		CHECK_INT_EQ(wrong, 0);
+	}
+}
+
+MI_TEST(many_values_are_shared_out_evenly)
+{
+	test_random random = random_seeded("many_values_are_shared_out_evenly");
+	double sample[20000];
+	double values[20000];
+	uint32_t held[MI_BINS_MAX] = {0};
+	mi_bins bins;
+
+	for (size_t i = 0; i < 20000; i++)
+		sample[i] = values[i] = i % 4 == 0 ? 0.25 : exp(3.0 * random_number(&random)); /* a quarter is one value */
+	mi_bins_find_numbers(&bins, sample, 20000, false, 100, 3);
+	for (size_t i = 0; i < 20000; i++)
+		held[mi_bin_of(&bins, values[i])]++;
+	CHECK(bins.count >= 95 && bins.count <= 100);
+	for (uint32_t b = 0; b < bins.count; b++)
+		if (b == mi_bin_of(&bins, 0.25))
+			CHECK(held[b] >= 5000 && held[b] < 5300);
+		else
+			CHECK(held[b] > 50 && held[b] < 310);
+}
+
+MI_TEST(frequent_categories_have_bins_and_rare_ones_share_that_of_the_missing)
+{
+	uint64_t counts[] = {5, 0, 100, 50, 7};
+	mi_bins bins;
+
+	mi_bins_find_categories(&bins, counts, 5, false, 3);
+	CHECK_INT_EQ(bins.count, 2);
+	CHECK(bins.has_missing);
+	CHECK_INT_EQ(mi_bin_of(&bins, 2.0), 0);
+	CHECK_INT_EQ(mi_bin_of(&bins, 3.0), 1);
+	CHECK_INT_EQ(mi_bin_of(&bins, 4.0), 2);
+	CHECK_INT_EQ(mi_bin_of(&bins, 0.0), 2);
+	CHECK_INT_EQ(mi_bin_of(&bins, NAN), 2);
+
+	mi_bins_find_categories(&bins, counts, 5, false, 5);
+	CHECK_INT_EQ(bins.count, 5);
+	CHECK(!bins.has_missing);
+	mi_bins_find_categories(&bins, counts, 5, true, 5);
+	CHECK_INT_EQ(bins.count, 4);
+	CHECK_INT_EQ(mi_bin_of(&bins, 1.0), 4);
+}
