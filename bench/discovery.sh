@@ -1,6 +1,13 @@
 # shellcheck shell=bash disable=SC2154 # the harness sets them
 # The discovery views over a simulated catalogue: what a refresh costs at two sizes, how long each view takes to answer,
-# and whether planted tracks are found. An artist has some 25 tracks.
+# what a fair ranking costs, and whether planted tracks are found. An artist has some 25 tracks.
+
+# Seconds that the query $1 takes, once.
+time_once()
+{
+	sql "\\timing on
+		$1 \\g /dev/null" | awk '$1 == "Time:" { printf "%.6f\n", $2 / 1000 }'
+}
 
 # A workspace $1 of $2 tracks, refreshed twice; seconds[$1 simulate], [$1 refresh], [$1 again].
 create_catalogue()
@@ -8,9 +15,7 @@ create_catalogue()
 	local label
 
 	sql "SELECT count(*) FROM musicintel.create_workspace('$1') \\g /dev/null"
-	seconds["$1 simulate"]=$(sql "\\timing on
-		SELECT * FROM musicintel.simulate_catalogue('$1', $(($2 / 25)), $2) \\g /dev/null" |
-		awk '$1 == "Time:" { printf "%.6f\n", $2 / 1000 }')
+	seconds["$1 simulate"]=$(time_once "SELECT * FROM musicintel.simulate_catalogue('$1', $(($2 / 25)), $2)")
 	sql "UPDATE $1.settings SET segment_rule = 'fdr'; VACUUM ANALYZE $1.tracks;"
 	sql "CALL $1.refresh()"
 	sql "CALL $1.refresh()"
@@ -63,6 +68,23 @@ measure "${questions[@]}"
 for ((i = 0; i < ${#questions[@]}; i += 2)); do
 	label=${questions[i]}
 	row "$label" "$label" "$(calculate "1000 * ${seconds[$label]}")" ms '<=' 200
+done
+
+
+heading "A fairer ranking of $(with_commas "$rows") simulated tracks, timed once"
+
+for catalogue in bench_tenth bench_whole; do
+	for question in 'fair_ranking 100' "fair_ranking $tenth" 'fair_ranking_report 100' "fair_ranking_report $tenth"; do
+		seconds["$catalogue $question"]=$(time_once \
+			"SELECT * FROM musicintel.${question% *}('$catalogue', 0.5, ${question#* })")
+		spread["$catalogue $question"]=0
+	done
+done
+for question in fair_ranking fair_ranking_report; do
+	row "$question(), 100 places among $(with_commas "$tenth") tracks" "bench_tenth $question 100"
+	row "$question(), 100 places among $(with_commas "$rows") tracks" "bench_whole $question 100" \
+		"$(apart "$question 100")" '% more per track' '<=' 50
+	row "$question(), $(with_commas "$tenth") places among $(with_commas "$rows") tracks" "bench_whole $question $tenth"
 done
 
 

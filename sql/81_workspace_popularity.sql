@@ -50,7 +50,7 @@ AS $$
     SELECT pg_catalog.format($view$
 CREATE VIEW %1$I.track_features AS
 WITH track AS NOT MATERIALIZED (
-    SELECT t.track_id, t.track_name, coalesce(t.artist_credit, a.artist_name) AS artist_name, t.genre, t.release_date,
+    SELECT t.track_id, t.track_name, coalesce(t.artist_credit, a.artist_name) AS artist_name, t.genre, t.release_date::date AS release_date,
         t.popularity, a.popularity AS artist_popularity, a.followers AS artist_followers, t.duration_ms,
         coalesce(t.artist_credit, t.artist_id) AS billing, coalesce(t.album_id, t.album_name) AS album
     FROM %1$I.tracks t

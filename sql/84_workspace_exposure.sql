@@ -4,7 +4,8 @@
 --                  of true gaps between groups by the method of moments (DerSimonian & Laird 1986):
 --                  max(0, (Q - (k - 1)) / (W - sum(w2) / W)), w = n / s2, W = sum(w), Q = sum(w (gap - m)2) over the k groups
 --
--- A play is a row of listens, or an interaction of kind play (as many as its value says).
+-- A play is a row of listens, or an interaction of kind play (as many as its value says). "all genres" is the line for all of
+-- them; a track whose genre is called that is filed under none.
 
 INSERT INTO musicintel.workspace_columns (relation, column_name, data_type, description) VALUES
     ('exposure_inequality', 'measure', 'varchar(20)', 'What is shared out: popularity (0 to 100), followers, or plays.'),
@@ -13,7 +14,7 @@ INSERT INTO musicintel.workspace_columns (relation, column_name, data_type, desc
         'Genre; all genres; (unknown) where there is none. An artist counts in every genre he has a track of.'),
     ('exposure_inequality', 'items', 'bigint', 'Tracks or artists that are counted, those with nothing included.'),
     ('exposure_inequality', 'zeros', 'bigint', 'How many of them have nothing.'),
-    ('exposure_inequality', 'left_out', 'bigint', 'Tracks or artists that are not counted: unknown, or below 0, which exposure cannot be.'),
+    ('exposure_inequality', 'left_out', 'bigint', 'Tracks or artists that are not counted: unknown, below 0, NaN or infinite, which exposure cannot be.'),
     ('exposure_inequality', 'total', 'double precision', 'Sum over the items.'),
     ('exposure_inequality', 'gini', 'double precision', 'Gini coefficient: 0 when all have the same, near 1 when one has everything; NULL when there is nothing to share.'),
     ('exposure_inequality', 'theil', 'double precision', 'Theil index: 0 when all have the same, ln(items) when one has everything.'),
@@ -52,7 +53,7 @@ BEGIN
     RETURN QUERY SELECT * FROM musicintel.workspace_create_stored(schema_name, 'exposure_inequality', 'measure, item, genre',
         'measure, item, items DESC, genre', pg_catalog.format($query$
 WITH track AS MATERIALIZED (
-    SELECT t.track_id, t.artist_id, coalesce(t.genre, '(unknown)') AS genre, t.popularity::double precision AS popularity,
+    SELECT t.track_id, t.artist_id, coalesce(nullif(t.genre::varchar(100), 'all genres'), '(unknown)') AS genre, t.popularity::double precision AS popularity,
         coalesce(heard.plays, 0) AS plays
     FROM %1$I.tracks t
     LEFT JOIN (
@@ -101,16 +102,17 @@ WITH track AS MATERIALIZED (
     UNION ALL
     SELECT 'plays', 'artists', 'all genres', plays FROM artist WHERE EXISTS (SELECT FROM artist WHERE plays > 0)
 )
-SELECT measure, item, genre, pg_catalog.count(*) FILTER (WHERE exposure >= 0) AS items,
+-- NaN is above every number; more than 1e140 is no number of plays, and the indices refuse it.
+SELECT measure, item, genre, pg_catalog.count(*) FILTER (WHERE exposure BETWEEN 0 AND 1e140) AS items,
     pg_catalog.count(*) FILTER (WHERE exposure = 0) AS zeros,
-    pg_catalog.count(*) FILTER (WHERE exposure IS NULL OR exposure < 0) AS left_out,
-    pg_catalog.sum(exposure) FILTER (WHERE exposure >= 0) AS total,
-    musicintel.gini(exposure) FILTER (WHERE exposure >= 0) AS gini,
-    musicintel.theil(exposure) FILTER (WHERE exposure >= 0) AS theil,
-    musicintel.herfindahl(exposure) FILTER (WHERE exposure >= 0) AS herfindahl,
-    musicintel.top_share(exposure, 0.01) FILTER (WHERE exposure >= 0) AS top_1_percent_share,
-    musicintel.top_share(exposure, 0.1) FILTER (WHERE exposure >= 0) AS top_10_percent_share,
-    musicintel.lorenz_share(exposure, 0.5) FILTER (WHERE exposure >= 0) AS bottom_50_percent_share
+    pg_catalog.count(*) FILTER (WHERE exposure BETWEEN 0 AND 1e140 IS NOT TRUE) AS left_out,
+    pg_catalog.sum(exposure) FILTER (WHERE exposure BETWEEN 0 AND 1e140) AS total,
+    musicintel.gini(exposure) FILTER (WHERE exposure BETWEEN 0 AND 1e140) AS gini,
+    musicintel.theil(exposure) FILTER (WHERE exposure BETWEEN 0 AND 1e140) AS theil,
+    musicintel.herfindahl(exposure) FILTER (WHERE exposure BETWEEN 0 AND 1e140) AS herfindahl,
+    musicintel.top_share(exposure, 0.01) FILTER (WHERE exposure BETWEEN 0 AND 1e140) AS top_1_percent_share,
+    musicintel.top_share(exposure, 0.1) FILTER (WHERE exposure BETWEEN 0 AND 1e140) AS top_10_percent_share,
+    musicintel.lorenz_share(exposure, 0.5) FILTER (WHERE exposure BETWEEN 0 AND 1e140) AS bottom_50_percent_share
 FROM item
 GROUP BY measure, item, genre
 HAVING pg_catalog.count(exposure) > 0
@@ -140,7 +142,8 @@ WITH grouped AS (
 ), whole AS (
     SELECT dimension, pg_catalog.sum(expected) AS all_expected, pg_catalog.sum(actual) AS all_actual,
         pg_catalog.sum(residuals) / pg_catalog.sum(tracks)::double precision AS mean_gap,
-        nullif((pg_catalog.sum(squares) - pg_catalog.sum(residuals) ^ 2 / pg_catalog.sum(tracks)::double precision)
+        -- Rounding can leave less than 0 of equal residuals.
+        nullif(greatest(0, pg_catalog.sum(squares) - pg_catalog.sum(residuals) ^ 2 / pg_catalog.sum(tracks)::double precision)
             / nullif(pg_catalog.sum(tracks) - 1, 0)::double precision, 0) AS variance
     FROM grouped
     GROUP BY dimension

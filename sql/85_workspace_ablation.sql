@@ -4,6 +4,7 @@
 -- sides; the newest fifth (whole days), trained on what came before. All models of a split see the same tracks: those of
 -- known popularity that have all five features. Unknown audio features are 0 with an indicator of their being unknown, so
 -- that nothing of the held-out tracks gets into the training, and what a catalogue has none of drops out as collinear.
+-- "all genres" is the line for all of them; a track whose genre is called that is filed under none.
 
 INSERT INTO musicintel.workspace_columns (relation, column_name, data_type, description) VALUES
     ('momentum_ablation', 'split', 'varchar(20)', 'Which tracks are held out: random (a fifth of them), artists (those of a fifth of the artists), or newest (the newest fifth).'),
@@ -58,7 +59,7 @@ BEGIN
     RETURN QUERY SELECT * FROM musicintel.workspace_create_stored(schema_name, 'cold_start', 'genre', 'tracks DESC, genre',
         pg_catalog.format($query$
 WITH track AS MATERIALIZED (
-    SELECT coalesce(genre, '(unknown)') AS genre, actual, prev_release_popularity IS NULL AS is_cold, fold,
+    SELECT coalesce(nullif(genre, 'all genres'), '(unknown)') AS genre, actual, prev_release_popularity IS NULL AS is_cold, fold,
         CASE WHEN pg_catalog.num_nulls(artist_popularity, artist_followers, track_time_minutes) = 0
             THEN ARRAY[artist_popularity, artist_followers, track_time_minutes] END AS features
     FROM %1$I.track_scores
@@ -197,7 +198,7 @@ WITH complete AS MATERIALIZED (
     SELECT s.actual, s.in_random, s.in_artists, s.in_newest, s.actual >= settings.hit_threshold AS is_hit, settings.hit_threshold,
         pg_catalog.abs(pg_catalog.hashtextextended(s.track_id, 2) / 9223372036854775808.0::double precision)
             < 200000.0 / pg_catalog.count(*) OVER () AS is_drawn,
-        ARRAY[s.artist_popularity, pg_catalog.ln(1 + s.artist_followers), s.prev_release_popularity,
+        ARRAY[s.artist_popularity, pg_catalog.ln(1 + greatest(0, s.artist_followers)), s.prev_release_popularity,
             s.prior_release_mean_popularity, s.track_time_minutes] AS features
     FROM (%2$s) s CROSS JOIN %1$I.settings
 ), kinds AS (

@@ -3,7 +3,11 @@
 --
 -- Called on its own, each step is a transaction: readers see its result at once, a step that fails leaves what it was to
 -- renew as it was and is logged, what depends on it is left out, and the rest goes on. Inside a transaction block (or a
--- function), where a procedure may not commit, everything happens or nothing, log included. One refresh at a time.
+-- function), where a procedure may not commit, everything happens or nothing, log included.
+--
+-- One refresh at a time, by an advisory lock that every transaction of a refresh takes anew. A lock of the session would
+-- stay when the refresh is cancelled, or fails, between two steps, where no exception handler can be, since it would not
+-- let the procedure commit. The price: in the instant between two steps another refresh can begin. Then the first one ends.
 
 CREATE FUNCTION musicintel.may_commit() RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -23,8 +27,8 @@ BEGIN
     action := 'kept';
     IF pg_catalog.to_regprocedure(object) IS NULL THEN
         EXECUTE pg_catalog.format(
-            'CREATE PROCEDURE %I.refresh() LANGUAGE plpgsql AS $body$ BEGIN CALL musicintel.refresh_workspace(%L); END $body$',
-            schema_name, schema_name);
+            'CREATE PROCEDURE %I.refresh() LANGUAGE plpgsql AS %L', schema_name,
+            pg_catalog.format('BEGIN CALL musicintel.refresh_workspace(%L); END', schema_name));
         EXECUTE pg_catalog.format('COMMENT ON PROCEDURE %I.refresh() IS %L', schema_name,
             'Fits expected popularity anew and renews what the views show; their readers are not kept waiting. '
             'What it did is in refresh_log.');
@@ -38,29 +42,30 @@ COMMENT ON FUNCTION musicintel.create_workspace_refresh(text) IS
 'Part of create_workspace: the procedure refresh().';
 
 
--- Everything but committing is in functions, which set search_path; a procedure that does so may not commit.
+-- Everything but committing is in functions, which set search_path; a procedure that does so may not commit, and is compiled
+-- under its caller's, hence the schemas before its types.
 CREATE PROCEDURE musicintel.refresh_workspace(schema_name text)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    commits boolean;
-    callers_path text;
-    this_run bigint;
-    began timestamptz;
-    step text;
-    step_began timestamptz;
-    step_rows bigint;
-    failure text;
-    failure_state text;
-    was_cancelled boolean := false;
-    failed text[] := '{}';
-    first_failure text;
-    first_state text;
+    commits pg_catalog.bool;
+    callers_path pg_catalog.text;
+    this_run pg_catalog.int8;
+    began pg_catalog.timestamptz;
+    step pg_catalog.text;
+    step_began pg_catalog.timestamptz;
+    step_rows pg_catalog.int8;
+    failure pg_catalog.text;
+    failure_state pg_catalog.text;
+    ends_early pg_catalog.bool := false;
+    failed pg_catalog.text[] := '{}';
+    first_failure pg_catalog.text;
+    first_state pg_catalog.text;
 BEGIN
     callers_path := pg_catalog.current_setting('search_path');
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     commits := musicintel.may_commit();
-    PERFORM musicintel.refresh_begin(schema_name, commits);
+    PERFORM musicintel.refresh_begin(schema_name);
     began := pg_catalog.clock_timestamp();
     this_run := musicintel.refresh_log_step(schema_name, NULL, 'refresh', began, NULL, NULL, NULL);
 
@@ -68,6 +73,12 @@ BEGIN
         IF commits THEN
             COMMIT;
             PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+            ends_early := NOT musicintel.refresh_lock(schema_name);
+            IF ends_early THEN
+                first_failure := coalesce(first_failure, pg_catalog.format('%s: another session has begun a refresh', step));
+                first_state := coalesce(first_state, '55P03');
+                EXIT;
+            END IF;
         END IF;
         step_began := pg_catalog.clock_timestamp();
         step_rows := NULL;
@@ -82,7 +93,7 @@ BEGIN
             EXCEPTION
                 WHEN query_canceled OR assert_failure OR OTHERS THEN
                     GET STACKED DIAGNOSTICS failure = MESSAGE_TEXT, failure_state = RETURNED_SQLSTATE;
-                    was_cancelled := failure_state = '57014';
+                    ends_early := failure_state = '57014';
                     failed := failed || step;
                     first_failure := coalesce(first_failure, pg_catalog.format('%s: %s', step, failure));
                     first_state := coalesce(first_state, failure_state);
@@ -90,19 +101,19 @@ BEGIN
         END IF;
         PERFORM musicintel.refresh_log_step(schema_name, this_run, step, step_began,
             extract(epoch FROM pg_catalog.clock_timestamp() - step_began), step_rows, failure);
-        EXIT WHEN was_cancelled;
+        EXIT WHEN ends_early;
     END LOOP;
 
     PERFORM musicintel.refresh_log_step(schema_name, this_run, 'refresh', began,
         extract(epoch FROM pg_catalog.clock_timestamp() - began), NULL, first_failure);
     IF commits THEN
         COMMIT;
-        PERFORM musicintel.refresh_end(schema_name);
         IF first_failure IS NOT NULL THEN
             RAISE EXCEPTION USING
                 ERRCODE = first_state,
                 MESSAGE = pg_catalog.format('refresh of %I failed at %s', schema_name, first_failure),
-                DETAIL = 'What did not depend on it is renewed, the rest is as it was before.',
+                DETAIL = CASE WHEN ends_early THEN 'What came before it is renewed, the rest is as it was before.'
+                    ELSE 'What did not depend on it is renewed, the rest is as it was before.' END,
                 HINT = pg_catalog.format('SELECT * FROM %I.refresh_log WHERE run = %s', schema_name, this_run);
         END IF;
     ELSE
@@ -124,20 +135,38 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION musicintel.refresh_lock_key(text) IS
-'Part of refresh(): the advisory lock that a refresh of this workspace holds.';
+'Part of refresh(): the number of the advisory lock that a refresh of this workspace holds.';
 
 
-CREATE FUNCTION musicintel.refresh_begin(schema_name text, commits boolean)
+CREATE FUNCTION musicintel.refresh_lock(schema_name text)
+RETURNS boolean
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT pg_catalog.pg_try_advisory_xact_lock(musicintel.refresh_lock_key(schema_name))
+$$;
+
+COMMENT ON FUNCTION musicintel.refresh_lock(text) IS
+'Part of refresh(): takes the lock for this transaction; false when another session has it.';
+
+
+CREATE FUNCTION musicintel.refresh_begin(schema_name text)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    key CONSTANT bigint := musicintel.refresh_lock_key(schema_name);
     owner CONSTANT name := (SELECT pg_catalog.pg_get_userbyid(c.relowner) FROM pg_catalog.pg_class c
         WHERE c.oid = musicintel.workspace_relation(schema_name, 'track_scores'));
     has_settings boolean;
 BEGIN
+    IF owner IS NULL THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'invalid_schema_name',
+            MESSAGE = pg_catalog.format('there is no workspace %s', coalesce(pg_catalog.quote_ident(schema_name), 'NULL')),
+            HINT = 'musicintel.create_workspace() makes one.';
+    END IF;
+
     -- Materialized views are filled with the rights of their owner, who would not see a model of anybody else's.
     IF owner <> CURRENT_USER THEN
         RAISE EXCEPTION USING
@@ -146,8 +175,7 @@ BEGIN
             HINT = pg_catalog.format('SET ROLE %I; before it.', owner);
     END IF;
 
-    -- A lock that outlives the transactions of a refresh is the session's; within one transaction it goes with it.
-    IF NOT (CASE WHEN commits THEN pg_catalog.pg_try_advisory_lock(key) ELSE pg_catalog.pg_try_advisory_xact_lock(key) END) THEN
+    IF NOT musicintel.refresh_lock(schema_name) THEN
         RAISE EXCEPTION USING
             ERRCODE = 'lock_not_available',
             MESSAGE = pg_catalog.format('another session is refreshing workspace %I', schema_name),
@@ -156,7 +184,6 @@ BEGIN
 
     EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %I.settings)', schema_name) INTO has_settings;
     IF NOT has_settings THEN
-        PERFORM musicintel.refresh_end(schema_name) WHERE commits;
         RAISE EXCEPTION USING
             ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = pg_catalog.format('workspace %I has no settings', schema_name),
@@ -165,20 +192,8 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION musicintel.refresh_begin(text, boolean) IS
-'Part of refresh(): takes the lock, or says that another session has it.';
-
-
-CREATE FUNCTION musicintel.refresh_end(schema_name text)
-RETURNS void
-LANGUAGE sql
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT pg_catalog.pg_advisory_unlock(musicintel.refresh_lock_key(schema_name))
-$$;
-
-COMMENT ON FUNCTION musicintel.refresh_end(text) IS
-'Part of refresh(): gives the session''s lock back.';
+COMMENT ON FUNCTION musicintel.refresh_begin(text) IS
+'Part of refresh(): checks that there is such a workspace and that the caller may refresh it, and takes the lock.';
 
 
 CREATE FUNCTION musicintel.refresh_steps(schema_name text)

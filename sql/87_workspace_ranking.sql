@@ -103,6 +103,7 @@ COMMENT ON FUNCTION musicintel.fair_ranking(text, double precision, integer) IS
 'floor''s sake only.';
 
 
+-- Nothing is joined to the lists but a few genres: the planner takes functions to return few rows, and would compare all.
 CREATE FUNCTION musicintel.fair_ranking_report(workspace text, weight double precision, places integer DEFAULT 100)
 RETURNS TABLE (metric text, by_popularity double precision, fair double precision, change double precision)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 12
@@ -111,13 +112,11 @@ AS $$
 BEGIN
     RETURN QUERY EXECUTE $query$
 WITH listed AS MATERIALIZED (
-    SELECT 'popular' AS list, r.*, 1 / pg_catalog.log(2.0, 1 + r.place)::double precision AS exposure
+    SELECT 'popular' AS list, r.*, pg_catalog.ln(2::double precision) / pg_catalog.ln(1 + r.place::double precision) AS exposure
     FROM musicintel.rank_tracks($1, 0, $3, 0) r
     UNION ALL
-    SELECT 'fair', r.*, 1 / pg_catalog.log(2.0, 1 + r.place)::double precision
+    SELECT 'fair', r.*, pg_catalog.ln(2::double precision) / pg_catalog.ln(1 + r.place::double precision)
     FROM musicintel.fair_ranking($1, $2, $3) r
-), list AS (
-    SELECT pg_catalog.unnest(ARRAY['popular', 'fair']) AS list
 ), genre AS (
     SELECT genre, is_niche FROM musicintel.workspace_genres($1)
 ), summary AS (
@@ -128,29 +127,24 @@ WITH listed AS MATERIALIZED (
     FROM listed
     LEFT JOIN genre USING (genre)
     GROUP BY list
+), shared AS (
+    SELECT pg_catalog.count(*)::double precision AS tracks
+    FROM (SELECT FROM listed GROUP BY track_id HAVING pg_catalog.count(*) = 2) both_lists
+), exposed AS (
+    SELECT genre, artist_name, coalesce(pg_catalog.sum(exposure) FILTER (WHERE list = 'popular'), 0) AS popular,
+        coalesce(pg_catalog.sum(exposure) FILTER (WHERE list = 'fair'), 0) AS fair
+    FROM listed
+    GROUP BY GROUPING SETS ((genre), (artist_name))
 ), of_genre AS (
-    SELECT list, musicintel.gini(exposure) AS gini
-    FROM (SELECT list.list, genre.genre, coalesce(pg_catalog.sum(exposure), 0) AS exposure
-        FROM list CROSS JOIN genre
-        LEFT JOIN listed ON listed.list = list.list AND listed.genre = genre.genre
-        GROUP BY list.list, genre.genre) shares
-    GROUP BY list
+    SELECT musicintel.gini(coalesce(popular, 0)) AS popular, musicintel.gini(coalesce(fair, 0)) AS fair
+    FROM genre
+    LEFT JOIN exposed USING (genre)
 ), of_artist AS (
-    SELECT list, musicintel.gini(exposure) AS gini
-    FROM (SELECT list.list, artist.artist_name, coalesce(pg_catalog.sum(exposure), 0) AS exposure
-        FROM list CROSS JOIN (SELECT DISTINCT artist_name FROM listed WHERE artist_name IS NOT NULL) artist
-        LEFT JOIN listed ON listed.list = list.list AND listed.artist_name = artist.artist_name
-        GROUP BY list.list, artist.artist_name) shares
-    GROUP BY list
+    SELECT musicintel.gini(popular) AS popular, musicintel.gini(fair) AS fair FROM exposed WHERE artist_name IS NOT NULL
 )
 SELECT item.metric, item.popular, item.fair, item.fair - item.popular
-FROM (SELECT pg_catalog.count(*)::double precision AS genres FROM genre) every,
-    (SELECT pg_catalog.count(*)::double precision AS tracks FROM listed p JOIN listed f ON f.track_id = p.track_id
-        WHERE p.list = 'popular' AND f.list = 'fair') shared,
-    summary p
-JOIN summary f ON p.list = 'popular' AND f.list = 'fair'
-JOIN of_genre pg ON pg.list = 'popular' JOIN of_genre fg ON fg.list = 'fair'
-LEFT JOIN of_artist pa ON pa.list = 'popular' LEFT JOIN of_artist fa ON fa.list = 'fair',
+FROM (SELECT pg_catalog.count(*)::double precision AS genres FROM genre) every, shared, of_genre, of_artist, summary p
+JOIN summary f ON p.list = 'popular' AND f.list = 'fair',
     LATERAL (VALUES (1, 'tracks', p.tracks, f.tracks),
         (2, 'tracks in both lists', shared.tracks, shared.tracks),
         (3, 'genres covered', p.genres, f.genres),
@@ -161,8 +155,8 @@ LEFT JOIN of_artist pa ON pa.list = 'popular' LEFT JOIN of_artist fa ON fa.list 
         (8, 'mean residual', p.residual, f.residual),
         (9, 'share of tracks of niche genres', p.niche, f.niche),
         (10, 'share of exposure of niche genres', coalesce(p.niche_exposure, 0), coalesce(f.niche_exposure, 0)),
-        (11, 'gini of exposure among genres', pg.gini, fg.gini),
-        (12, 'gini of exposure among artists', pa.gini, fa.gini)) AS item (place, metric, popular, fair)
+        (11, 'gini of exposure among genres', of_genre.popular, of_genre.fair),
+        (12, 'gini of exposure among artists', of_artist.popular, of_artist.fair)) AS item (place, metric, popular, fair)
 ORDER BY item.place
 $query$ USING workspace, weight, places;
 END

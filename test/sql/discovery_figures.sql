@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(9);
+SELECT plan(8);
 
 -- The figures of docs/discovery.md.
 \set have_tracks `test -r "$MUSICINTEL_DATA/popularity/base_aligned.csv" && echo true || echo false`
@@ -26,8 +26,10 @@ SELECT is_empty('SELECT * FROM found WHERE recall < 0.9', 'at a false-discovery 
 SELECT ok(avg(false_share) <= 0.1, 'and on average no more of what is found is false') FROM found;
 
 ---- The source's figures, on the source's rows -------------------------------------------------------------------------
--- All 10,000 rows of the file, duplicates too, and releases as the project made them: (artist, date), the release before
--- being the last one, known or not. A view of the user's own in place of track_features says so; the rest is the workspace's.
+-- All 10,000 rows of the file, duplicates too. In which order the project took releases of one day the file does not say. This
+-- definition, found by search (docs/discovery.md), reaches the printed figures: a release is (artist, date, genre), those of
+-- one day follow each other by their highest track number, and after one of unknown popularity there is no previous one. A
+-- view of the user's own in place of track_features says so; the rest is the workspace's.
 \if :have_tracks
 CREATE SCHEMA source;
 \set columns `head -n 1 "$MUSICINTEL_DATA/popularity/base_aligned.csv" | sed -e 's/^\xef\xbb\xbf//; s/[\r"]//g; s/[^,][^,]*/"&" text/g'`
@@ -35,35 +37,36 @@ CREATE TEMPORARY TABLE staging (:columns);
 \copy staging FROM PROGRAM 'cat "$MUSICINTEL_DATA/popularity/base_aligned.csv"' WITH (FORMAT csv, HEADER, ENCODING 'UTF8')
 CREATE TABLE source.raw AS
 SELECT apple_track_id || '/' || row_number() OVER (PARTITION BY apple_track_id) AS track_id, track_name, artist_name, genre, release_date::date,
-	track_popularity::float8 AS popularity, artist_popularity::float8, artist_followers::float8, track_time_ms::float8 / 60000 AS track_time_minutes
+	apple_track_id::bigint AS number, track_popularity::float8 AS popularity, artist_popularity::float8, artist_followers::float8, track_time_ms::float8 / 60000 AS track_time_minutes
 FROM staging;
 DROP TABLE staging;
 CREATE VIEW source.track_features AS
 WITH release AS (
-	SELECT artist_name, release_date, max(popularity) AS popularity FROM source.raw GROUP BY artist_name, release_date
+	SELECT artist_name, release_date, genre, max(number) AS number, max(popularity) AS popularity
+	FROM source.raw
+	GROUP BY artist_name, release_date, genre
 ), past AS (
-	SELECT artist_name, release_date, lag(popularity) OVER w AS prev, avg(popularity) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS mean
+	SELECT artist_name, release_date, genre, lag(popularity) OVER w AS prev, avg(popularity) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS mean
 	FROM release
-	WINDOW w AS (PARTITION BY artist_name ORDER BY release_date)
+	WINDOW w AS (PARTITION BY artist_name ORDER BY release_date, number)
 )
 SELECT track_id, track_name, artist_name, artist_name AS billing, genre, release_date, popularity, artist_popularity, artist_followers,
 	prev AS prev_release_popularity, mean AS prior_release_mean_popularity, track_time_minutes, prev IS NULL AS is_cold_start
-FROM source.raw LEFT JOIN past USING (artist_name, release_date);
+FROM source.raw LEFT JOIN past USING (artist_name, release_date, genre);
 SELECT count(*) FROM musicintel.create_workspace('source') \g /dev/null
 CALL source.refresh();
 
-SELECT results_eq($$SELECT rows, round((metrics ->> 'r_squared')::numeric, 4) FROM musicintel.models WHERE name = 'source.popularity'$$, 'VALUES (6663::bigint, 0.1973)',
-	'the nearest to the printed fit: 6,663 rows for 6,729, R² .197 for .202');
-SELECT is_empty(
-	$$SELECT segment, share_of_scored FROM source.segment_proportions JOIN (VALUES ('as expected', 0.8083), ('underrated', 0.0975), ('surprise hit', 0.0942)) AS printed (segment, share)
-		USING (segment) WHERE abs(share_of_scored - share) > 0.002$$, 'shares of the segments: 80.83, 9.75, 9.42 %');
-SELECT is_empty(
-	$$SELECT b.segment, b.genre, bias, printed FROM source.genre_bias b JOIN (VALUES ('underrated', 'Classical', 0.0378), ('underrated', 'Children''s Music', 0.0207),
-			('underrated', 'Metal', 0.0179), ('underrated', 'Country', 0.0138), ('surprise hit', 'Rock', 0.0120), ('surprise hit', 'Hard Rock', 0.0113)) AS source (segment, genre, printed)
-		ON source.segment = b.segment AND source.genre = b.genre WHERE abs(bias - printed) > 0.004$$,
-	'six of the seven printed biases within .004');
--- The seventh is not reached: .0538 for .0584. The project's dates have a time of day, those of the published file have not.
-SELECT results_eq($$SELECT round(bias::numeric, 4) FROM source.genre_bias WHERE segment = 'surprise hit' AND genre = 'Pop'$$, 'VALUES (0.0538)', 'and that of Pop .0046 off');
+-- The project prints 6,729 rows and R² .202, 656 underrated and 634 surprise hits. These are only kept from drifting.
+SELECT results_eq($$SELECT rows, round((metrics ->> 'r_squared')::numeric, 4), (SELECT tracks FROM source.segment_proportions WHERE segment = 'underrated'),
+		(SELECT tracks FROM source.segment_proportions WHERE segment = 'surprise hit') FROM musicintel.models WHERE name = 'source.popularity'$$,
+	'VALUES (6694::bigint, 0.1978, 656::bigint, 623::bigint)', 'the source''s rows: 6,694 of them, R² .198, 656 underrated and 623 surprise hits');
+SELECT is(count(*) FILTER (WHERE abs(share_of_scored - share) <= 0.002), 3::bigint, 'shares of the segments: 80.83, 9.75, 9.42 %')
+FROM source.segment_proportions JOIN (VALUES ('as expected', 0.8083), ('underrated', 0.0975), ('surprise hit', 0.0942)) AS printed (segment, share) USING (segment);
+CREATE TEMPORARY TABLE printed (segment text, genre text, bias float8);
+INSERT INTO printed VALUES ('underrated', 'Classical', 0.0378), ('underrated', 'Children''s Music', 0.0207), ('underrated', 'Metal', 0.0179), ('underrated', 'Country', 0.0138),
+	('surprise hit', 'Pop', 0.0584), ('surprise hit', 'Rock', 0.0120), ('surprise hit', 'Hard Rock', 0.0113);
+SELECT is_empty($$SELECT p.*, b.bias FROM printed p LEFT JOIN source.genre_bias b USING (segment, genre) WHERE abs(b.bias - p.bias) <= 0.004 IS NOT TRUE$$,
+	'all seven printed biases within .004');
 
 ---- Without the duplicates ---------------------------------------------------------------------------------------------
 SELECT count(*) FROM musicintel.create_workspace('music') \g /dev/null
@@ -77,7 +80,7 @@ SELECT results_eq($$SELECT genre::text, round(bias::numeric, 4) FROM music.genre
 SELECT results_eq($$SELECT round(r_squared::numeric, 3), round(mean_absolute_error::numeric, 2) FROM music.momentum_ablation WHERE split = 'newest' AND place IN (2, 5) ORDER BY place$$,
 	'VALUES (0.117, 12.84), (0.148, 12.78)', 'what the past adds on the newest fifth');
 \else
-SELECT skip('popularity/base_aligned.csv is not in the directory that MUSICINTEL_DATA names', 7);
+SELECT skip('popularity/base_aligned.csv is not in the directory that MUSICINTEL_DATA names', 6);
 \endif
 
 \i test/pgtap/end.psql

@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(12);
+SELECT plan(14);
 
 \set have_plays `test -r "$MUSICINTEL_DATA/interactions/user_artists.dat" && echo true || echo false`
 SELECT count(*) FROM musicintel.create_workspace('music') \g /dev/null
@@ -43,6 +43,16 @@ SELECT results_eq(
 TRUNCATE music.listens, music.interactions;
 REFRESH MATERIALIZED VIEW music.exposure_inequality_stored;
 SELECT is((SELECT count(*) FROM music.exposure_inequality WHERE measure = 'plays'), 0::bigint, 'without a play there is nothing to say about plays');
+
+-- Plays that are no number do not count either.
+INSERT INTO music.interactions (track_id, artist_id, kind, value) VALUES
+	('a1', NULL, 'play', 'NaN'), ('a2', NULL, 'play', 'Infinity'), ('b1', NULL, 'play', '-Infinity'), ('b2', NULL, 'play', 3), (NULL, 'cat', 'play', 'NaN');
+REFRESH MATERIALIZED VIEW music.exposure_inequality_stored;
+SELECT results_eq(
+	$$SELECT item::text, genre::text, items, zeros, left_out, total FROM music.exposure_inequality WHERE measure = 'plays' ORDER BY item, genre COLLATE "C"$$,
+	$$VALUES ('artists', 'Jazz', 0::bigint, 0::bigint, 1::bigint, NULL::float8), ('artists', 'Pop', 0, 0, 1, NULL), ('artists', 'all genres', 0, 0, 3, NULL),
+		('tracks', '(unknown)', 1, 1, 0, 0), ('tracks', 'Jazz', 0, 0, 2, NULL), ('tracks', 'Pop', 1, 0, 1, 3), ('tracks', 'all genres', 2, 1, 3, 3)$$,
+	'NaN and infinite exposure is left out');
 
 ---- Published figures, through the workspace ---------------------------------------------------------------------------
 -- 1,892 listeners of Last.fm (HetRec 2011), plays by artist. n counts artists with a play.
@@ -107,6 +117,14 @@ REFRESH MATERIALIZED VIEW music.track_scores;
 REFRESH MATERIALIZED VIEW music.exposure_gap_stored;
 SELECT results_eq($$SELECT group_name::text, gap = shrunken_gap, actual_share FROM music.exposure_gap WHERE dimension = 'genre'$$,
 	$$VALUES ('Pop', true, 1::float8)$$, 'all tracks of one genre');
+-- Of three residuals of .1 the sum of squares less the mean's is below 0, in doubles.
+INSERT INTO music.made SELECT 'equal' || n, 'Same', 100, 0.1, 0 FROM generate_series(1, 3) AS n;
+DELETE FROM music.made WHERE genre <> 'Same';
+REFRESH MATERIALIZED VIEW music.track_scores;
+REFRESH MATERIALIZED VIEW music.exposure_gap_stored;
+SELECT results_eq($$SELECT tracks, round(gap::numeric, 12), gap_low, round(shrunken_gap::numeric, 12) FROM music.exposure_gap WHERE dimension = 'genre'$$,
+	$$VALUES (3::bigint, 0.1, NULL::float8, 0.1)$$, 'equal residuals have no interval');
+UPDATE music.made SET track_id = 'Pop1', actual = 56, expected = 50 WHERE track_id = 'equal1';
 DELETE FROM music.made WHERE track_id <> 'Pop1';
 REFRESH MATERIALIZED VIEW music.track_scores;
 REFRESH MATERIALIZED VIEW music.exposure_gap_stored;

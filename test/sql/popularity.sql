@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(15);
+SELECT plan(16);
 
 SELECT count(*) FROM musicintel.create_workspace('music') \g /dev/null
 
@@ -55,6 +55,15 @@ SELECT results_eq(
 		('c01', NULL, NULL, 1)$$,
 	'the artist''s figures and the playing time, NULL where unknown');
 SELECT is((SELECT count(*) FROM music.track_features), (SELECT count(*) FROM music.tracks), 'every track has one row');
+
+-- Tables of the user's own may have a time of day; a day is a day.
+CREATE SCHEMA own;
+CREATE TABLE own.tracks AS SELECT * FROM music.tracks WHERE track_id IN ('a01', 'a03', 'a04', 'a05');
+ALTER TABLE own.tracks ALTER COLUMN release_date TYPE timestamptz;
+UPDATE own.tracks SET release_date = release_date + interval '9 hours' WHERE track_id = 'a04';
+SELECT count(*) FROM musicintel.create_workspace('own') \g /dev/null
+SELECT results_eq('SELECT track_id::text, prev_release_popularity, prior_release_mean_popularity FROM own.track_features ORDER BY track_id',
+	$$VALUES ('a01', NULL::float8, NULL::float8), ('a03', 40, 40), ('a04', 40, 40), ('a05', 30, 30)$$, 'releases of one day do not precede each other, at whatever time');
 
 ---- Expectation --------------------------------------------------------------------------------------------------------
 -- The rule is 10 + artist popularity / 2, exactly.

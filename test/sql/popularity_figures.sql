@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(13);
+SELECT plan(15);
 
 -- The figures of docs/popularity.md, on the published tracks, which are no part of this repository.
 \set have_tracks `test -r "$MUSICINTEL_DATA/popularity/base_aligned.csv" && echo true || echo false`
@@ -37,42 +37,87 @@ SELECT results_eq(
 	$$VALUES ('mean_absolute_error', 12.4591), ('r_squared', 0.1930), ('rows', 5927)$$,
 	'five features, in sample');
 
--- Held out. A recomputation elsewhere reports R² .206 and mean absolute error 12.38 (random), .151 and 12.75 (by time). The
--- second pair is reached within .005 and .1, the first is not: docs/popularity.md says what was tried. Its tolerances here
--- only keep the figures from drifting.
-CREATE TEMPORARY TABLE held_out AS
+-- Held out: fifths at random, mean of ten seeds, each with the first of its fifths or with as many as are asked for; and
+-- the newest fifth, whole days.
+CREATE FUNCTION pg_temp.random_fifths(features regclass, fifths integer, OUT r_squared float8, OUT mean_absolute_error float8) LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format($query$
 WITH split AS (
-	SELECT seed, popularity, mod(hashtextextended(track_id, seed), 5) = 0 AS held_out,
+	SELECT seed, fifth, popularity, mod(mod(hashtextextended(track_id, seed), 5) + 5, 5) = fifth AS held_out,
 		ARRAY[artist_popularity, artist_followers, prev_release_popularity, prior_release_mean_popularity,
 			track_time_minutes] AS features
-	FROM music.track_features, generate_series(1, 10) AS seed
+	FROM %s, generate_series(1, 10) AS seed, generate_series(0, $1 - 1) AS fifth
 	WHERE NOT is_cold_start AND popularity IS NOT NULL
 ), fitted AS (
-	SELECT seed, musicintel.linear_regression_fit(popularity, features) FILTER (WHERE NOT held_out) AS model
+	SELECT seed, fifth, musicintel.linear_regression_fit(popularity, features) FILTER (WHERE NOT held_out) AS model
 	FROM split
-	GROUP BY seed
+	GROUP BY seed, fifth
+), judged AS (
+	SELECT musicintel.r_squared(musicintel.predict(model, features), popularity) AS r_squared,
+		musicintel.mean_absolute_error(musicintel.predict(model, features), popularity) AS mean_absolute_error
+	FROM fitted JOIN split USING (seed, fifth)
+	WHERE held_out
+	GROUP BY seed, fifth
 )
-SELECT seed, musicintel.r_squared(musicintel.predict(model, features), popularity) AS r_squared,
-	musicintel.mean_absolute_error(musicintel.predict(model, features), popularity) AS mean_absolute_error
-FROM fitted JOIN split USING (seed)
-WHERE held_out
-GROUP BY seed;
-SELECT ok(abs(avg(r_squared) - 0.206) < 0.02, 'random fifth: R²') FROM held_out;
-SELECT ok(abs(avg(mean_absolute_error) - 12.38) < 0.2, 'random fifth: mean absolute error') FROM held_out;
+SELECT avg(r_squared), avg(mean_absolute_error) FROM judged$query$, features) INTO r_squared, mean_absolute_error USING fifths;
+END
+$$;
+CREATE FUNCTION pg_temp.newest_fifth(features regclass, OUT trained_on bigint, OUT held_out bigint, OUT r_squared float8, OUT mean_absolute_error float8)
+LANGUAGE plpgsql AS $$
+DECLARE
+	last_day date;
+BEGIN
+	EXECUTE format('SELECT percentile_disc(0.8) WITHIN GROUP (ORDER BY release_date) FROM %s WHERE NOT is_cold_start AND popularity IS NOT NULL', features)
+		INTO last_day;
+	trained_on := (musicintel.train('by_time', 'linear_regression', format('SELECT popularity, artist_popularity, artist_followers,
+		prev_release_popularity, prior_release_mean_popularity, track_time_minutes FROM %s WHERE release_date <= %L', features, last_day), 'popularity')).rows;
+	SELECT max(value) FILTER (WHERE metric = 'rows'), max(value) FILTER (WHERE metric = 'r_squared'), max(value) FILTER (WHERE metric = 'mean_absolute_error')
+		INTO held_out, r_squared, mean_absolute_error
+	FROM musicintel.evaluate('by_time', format('SELECT * FROM %s WHERE release_date > %L', features, last_day));
+END
+$$;
 
-SELECT percentile_disc(0.8) WITHIN GROUP (ORDER BY release_date) AS last_day
-FROM music.track_features
-WHERE NOT is_cold_start AND popularity IS NOT NULL \gset
-SELECT rows = 4752 AS trained FROM musicintel.train('music.by_time', 'linear_regression',
-	format('SELECT popularity, artist_popularity, artist_followers, prev_release_popularity, prior_release_mean_popularity,
-		track_time_minutes FROM music.track_features WHERE release_date <= %L', :'last_day'), target => 'popularity') \gset
-SELECT ok(:'trained', 'the oldest four fifths, whole days');
-SELECT ok(CASE metric WHEN 'r_squared' THEN abs(value - 0.151) < 0.005 ELSE abs(value - 12.75) < 0.1 END, 'newest fifth: ' || metric)
-FROM musicintel.evaluate('music.by_time', format('SELECT * FROM music.track_features WHERE release_date > %L', :'last_day'))
-WHERE metric IN ('r_squared', 'mean_absolute_error')
-ORDER BY metric;
+-- track_features as it is shipped. That these figures do not drift.
+SELECT results_eq($$SELECT round(r_squared::numeric, 3), round(mean_absolute_error::numeric, 2) FROM pg_temp.random_fifths('music.track_features', 1)$$,
+	'VALUES (0.189, 12.53)', 'five features, random fifth');
+SELECT results_eq($$SELECT trained_on, held_out, round(r_squared::numeric, 3), round(mean_absolute_error::numeric, 2) FROM pg_temp.newest_fifth('music.track_features')$$,
+	'VALUES (4752::bigint, 1175::bigint, 0.148, 12.80)', 'five features, newest fifth');
+
+---- The recomputation --------------------------------------------------------------------------------------------------
+-- A recomputation from this file, without duplicates, reports R² .206 and mean absolute error 12.38 at random (10 seeds), .151
+-- and 12.75 by time; to be reached within .005 and .1. How it ordered releases of one day is not known, and the file does not
+-- say. This definition, found by search (docs/popularity.md), reaches all four: the date of the other store is part of a
+-- release and orders those of one day; after a release of unknown popularity there is no previous one; a recording is judged
+-- once, where the file has it first. Ten fifths tell R² to .007 only, less than is asked, hence all five fifths of each seed.
+CREATE TEMPORARY TABLE recording (:columns); -- as the loader above has set them
+\copy recording FROM PROGRAM 'cat "$MUSICINTEL_DATA/popularity/base_aligned.csv"' WITH (FORMAT csv, HEADER, ENCODING 'UTF8')
+ALTER TABLE recording ADD COLUMN line integer GENERATED ALWAYS AS IDENTITY;
+CREATE TEMPORARY VIEW recording_features AS
+WITH release AS (
+	SELECT artist_name, release_date, spotify_release_date, max(track_popularity::float8) AS popularity
+	FROM recording
+	GROUP BY artist_name, release_date, spotify_release_date
+), past AS (
+	SELECT artist_name, release_date, spotify_release_date, lag(popularity) OVER w AS prev,
+		avg(popularity) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS mean
+	FROM release
+	WINDOW w AS (PARTITION BY artist_name ORDER BY release_date, spotify_release_date COLLATE "C")
+)
+SELECT DISTINCT ON (spotify_id) spotify_id AS track_id, release_date::date, track_popularity::float8 AS popularity, artist_popularity::float8,
+	artist_followers::float8, prev AS prev_release_popularity, mean AS prior_release_mean_popularity,
+	track_time_ms::float8 / 60000 AS track_time_minutes, prev IS NULL AS is_cold_start
+FROM recording
+JOIN past USING (artist_name, release_date, spotify_release_date)
+ORDER BY spotify_id, line;
+SELECT is((SELECT count(*) FROM recording_features WHERE NOT is_cold_start AND popularity IS NOT NULL), 5488::bigint, 'the recomputation: n');
+SELECT ok(abs(value - printed) <= tolerance, format('the recomputation, %s: %s', what, printed))
+FROM pg_temp.random_fifths('recording_features', 5) AS random, pg_temp.newest_fifth('recording_features') AS newest,
+	LATERAL (VALUES (1, 'R² at random', random.r_squared, 0.206, 0.005), (2, 'mean absolute error at random', random.mean_absolute_error, 12.38, 0.1),
+		(3, 'R² by time', newest.r_squared, 0.151, 0.005), (4, 'mean absolute error by time', newest.mean_absolute_error, 12.75, 0.1))
+	AS figure (place, what, value, printed, tolerance)
+ORDER BY place;
 \else
-SELECT skip('popularity/base_aligned.csv is not in the directory that MUSICINTEL_DATA names', 10);
+SELECT skip('popularity/base_aligned.csv is not in the directory that MUSICINTEL_DATA names', 12);
 \endif
 
 \if :have_songs

@@ -1,7 +1,7 @@
 \unset ECHO
 \set commits true
 \i test/pgtap/begin.psql
-SELECT plan(27);
+SELECT plan(33);
 
 -- refresh() commits after each step when it is called on its own, which is why this file has no transaction around it.
 DROP SCHEMA IF EXISTS regress_refresh CASCADE;
@@ -106,5 +106,38 @@ SELECT results_eq('SELECT step::text, error IS NULL FROM log WHERE run = 5 ORDER
 	$$VALUES ('segment_profile_stored', false), ('segment_proportions_stored', true)$$, 'it ends at the step that was cut off');
 SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()), 0::bigint, 'and gives the lock back');
 
+-- Cut off between two steps, where nothing can catch it: while the log is written, which comes after a step, or before the first.
+CREATE FUNCTION regress_refresh.wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NEW; END';
+\set ON_ERROR_STOP 0
+\set VERBOSITY sqlstate
+CREATE TRIGGER wait BEFORE INSERT ON regress_refresh.refresh_log FOR EACH ROW WHEN (NEW.step = 'popularity model') EXECUTE FUNCTION regress_refresh.wait();
+SET statement_timeout = '2s';
+CALL regress_refresh.refresh();
+\set after_a_step :SQLSTATE
+DROP TRIGGER wait ON regress_refresh.refresh_log;
+CREATE TRIGGER wait BEFORE INSERT ON regress_refresh.refresh_log FOR EACH ROW WHEN (NEW.step = 'refresh') EXECUTE FUNCTION regress_refresh.wait();
+SET statement_timeout = '1s';
+CALL regress_refresh.refresh();
+\set before_the_first :SQLSTATE
+RESET statement_timeout;
+\set VERBOSITY default
+\set ON_ERROR_STOP 1
+SELECT is(:'after_a_step' || ' ' || :'before_the_first', '57014 57014', 'a refresh can be cancelled between its steps');
+SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()), 0::bigint, 'and gives the lock back then, too');
+DROP TRIGGER wait ON regress_refresh.refresh_log;
+DELETE FROM regress_refresh.broken;
+CALL regress_refresh.refresh();
+SELECT is_empty('SELECT step FROM log WHERE run = (SELECT max(run) FROM log) AND (error IS NOT NULL OR seconds IS NULL)', 'the next one runs');
+
+---- What is no workspace -----------------------------------------------------------------------------------------------
+SELECT throws_ok($$CALL musicintel.refresh_workspace('nowhere')$$, '3F000', 'there is no workspace nowhere', 'no workspace');
+SELECT throws_ok('CALL musicintel.refresh_workspace(NULL)', '3F000', 'there is no workspace NULL', 'no name');
+CREATE ROLE regress_refresh_user;
+GRANT USAGE ON SCHEMA regress_refresh TO regress_refresh_user;
+SET ROLE regress_refresh_user;
+SELECT throws_like('CALL regress_refresh.refresh()', 'workspace regress_refresh is refreshed by its owner, %', 'somebody else''s');
+RESET ROLE;
+
 DROP SCHEMA regress_refresh CASCADE;
+DROP ROLE regress_refresh_user;
 \i test/pgtap/end.psql

@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(73);
+SELECT plan(75);
 
 -- What an error says besides its message.
 CREATE FUNCTION pg_temp.complaint(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -139,13 +139,14 @@ SELECT lives_ok(
 
 ---- Names that need quotes ---------------------------------------------------------------------------------------------
 SELECT is((SELECT count(*) FROM musicintel.create_workspace(name) WHERE action = 'created'), 45::bigint, format('schema %s', name))
-FROM (VALUES ('Upper'), ('with space'), ('quo"te'), ('apo''strophe'), ('per%cent %s'), ('$view$'), ('select')) AS odd (name);
+FROM (VALUES ('Upper'), ('with space'), ('quo"te'), ('apo''strophe'), ('per%cent %s'), ('$view$'), ('$body$'), ('select')) AS odd (name);
 INSERT INTO "apo'strophe".artists SELECT 'a' || n, 'Artist', n, n * n FROM generate_series(1, 20) AS n;
 INSERT INTO "apo'strophe".tracks (track_id, artist_id, release_date, popularity, duration_ms)
 SELECT format('%s-%s', n, r), 'a' || n, date '2000-01-01' + 400 * r, (n * 37 + r * 11) % 100, 180000 + (n * r * 7919) % 60000
 FROM generate_series(1, 20) AS n, generate_series(1, 4) AS r;
 SELECT lives_ok($$CALL "apo'strophe".refresh()$$, 'refresh() copes with them');
 SELECT is((SELECT count(expected) FROM "apo'strophe".track_expectation), 60::bigint, 'and scores what has an earlier release');
+SELECT throws_ok('CALL "$body$".refresh()', '22000', NULL, 'also with those that end a body, but has nothing to learn from there');
 
 SELECT throws_ok($$SELECT musicintel.create_workspace(NULL)$$, '3F000', 'a workspace needs the name of a schema', 'no name');
 SELECT throws_ok($$SELECT musicintel.create_workspace(repeat('x', 64))$$, '42622', NULL, 'a name that would be cut');

@@ -1,5 +1,6 @@
 # Long work can be watched from another session and stopped at once, wherever it is: pg_cancel_backend and
-# statement_timeout in every phase of training, aggregation and evaluation, also of matrices with 1,500 columns.
+# statement_timeout in every phase of training, aggregation and evaluation, also of matrices with 1,500 columns, and
+# anywhere in a refresh.
 #
 # The project's own limit is 100 ms on an idle machine, and what was measured is printed; the assertion allows for a busy
 # one.
@@ -32,8 +33,8 @@ SELECT i AS y, i % 7 AS x1, i % 11 AS x2 FROM (SELECT generate_series(1, 1000000
 GRANT SELECT ON endless TO worker;
 
 -- "count" expressions as x1, x2, …; in each, # stands for its number and i for the row.
-CREATE FUNCTION wide_query(expression text, count integer, rows integer) RETURNS text LANGUAGE sql
-RETURN 'SELECT i AS y, ' || (SELECT string_agg(replace(expression, '#', n::text) || ' AS x' || n, ', ' ORDER BY n)
+CREATE FUNCTION wide_query(expression text, count integer, rows integer, target text DEFAULT 'i') RETURNS text LANGUAGE sql
+RETURN 'SELECT ' || target || ' AS y, ' || (SELECT string_agg(replace(expression, '#', n::text) || ' AS x' || n, ', ' ORDER BY n)
 	FROM generate_series(1, count) AS n) || ' FROM generate_series(1, ' || rows || ') AS i';
 
 -- Cancels what the victim runs now; milliseconds until it no longer does.
@@ -94,9 +95,10 @@ sub check_cancel
 
 sub train
 {
-	my ($query, $options) = @_;
+	my ($query, $options, $algorithm) = @_;
 	$options //= '{}';
-	return "SELECT musicintel.train('work', 'linear_regression', $query, 'y', '$options')";
+	$algorithm //= 'linear_regression';
+	return "SELECT musicintel.train('work', '$algorithm', $query, 'y', '$options')";
 }
 
 # ---- Progress, and who may see it
@@ -146,10 +148,33 @@ check_cancel('robust errors of 1,500 columns', train($unit_rows, '{"robust": "HC
 check_cancel('many levels',
 	train(q{'SELECT y, (y % 997)::text AS a, (y % 991)::text AS b FROM endless'}));
 
+# ---- Fits that hold their rows and pass over them many times
+
+# 600 columns of noise: 48 MB, and seconds of work.
+$node->safe_psql('postgres', <<'EOSQL');
+CREATE TABLE noise AS
+SELECT i AS y, (SELECT array_agg((hashint4(i * 1000 + n) % 1000)::float8) FROM generate_series(1, 600) AS n) AS x
+FROM generate_series(1, 10000) AS i;
+GRANT SELECT ON noise TO worker;
+EOSQL
+for my $case (
+	[ 'logistic_regression', 'hashint4(i) % 2 = 0', 'y % 2 = 0' ],
+	[ 'huber_regression', 'hashint4(i)::float8', 'hashint4(y)' ],
+	[ 'quantile_regression', 'hashint4(i)::float8', 'hashint4(y)' ])
+{
+	my ($algorithm, $target, $aggregated) = @$case;
+	my $noise = qq{wide_query('(hashint4(i * 1000 + #) % 1000)::float8', 600, 10000, '$target')};
+
+	check_cancel("$algorithm, reading", train(qq{'SELECT $aggregated AS y, x1, x2 FROM endless'}, '{}', $algorithm), 'reading rows');
+	check_cancel("$algorithm, solving", train($noise, '{}', $algorithm), 'solving');
+	check_cancel("$algorithm, aggregate", "SELECT musicintel.${algorithm}_fit($aggregated, x) FROM noise");
+}
+
 # ---- statement_timeout comes the same way
 
 for my $case (
 	[ 'train', train(q{'SELECT * FROM endless'}) ],
+	[ 'logistic regression', 'SELECT musicintel.logistic_regression_fit(y % 2 = 0, x) FROM noise' ],
 	[ 'aggregate', 'SELECT musicintel.linear_regression_fit(y, ARRAY[x1, x2]) FROM endless' ],
 	[ 'evaluate', q{SELECT * FROM musicintel.evaluate('postgres.fame', 'SELECT * FROM endless')} ])
 {
@@ -167,6 +192,48 @@ EOSQL
 	note("$what: statement_timeout answered within $stdout ms");
 	cmp_ok($stdout, '<=', $ALLOWED_MS, "$what: in time");
 }
+
+# ---- A refresh that is cancelled, wherever it is, does not stand in the way of the next
+
+$node->safe_psql('postgres', <<'EOSQL');
+SELECT musicintel.create_workspace('music');
+SELECT musicintel.simulate_catalogue('music', 400, 10000);
+CALL music.refresh();
+CREATE FUNCTION music.wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NEW; END';
+EOSQL
+
+sub check_cancelled_refresh
+{
+	my ($what, $seconds) = @_;
+	my $session = psql_session->start($node);
+
+	$session->send("CALL music.refresh();\n");
+	wait_for($session);
+	select(undef, undef, undef, $seconds);
+	my $latency = $node->safe_psql('postgres', "SELECT cancel($session->{pid})");
+	note("refresh, $what: cancelled within $latency ms");
+	cmp_ok($latency, '<=', $ALLOWED_MS, "refresh, $what: cancelled at once");
+	is($node->safe_psql('postgres', q{SELECT musicintel.refresh_lock('music')}), 't', "refresh, $what: another session may refresh");
+	$session->finish;
+	like($session->{err}, qr/57014: .*canceling statement due to user request/, "refresh, $what: with the server's own error");
+	return;
+}
+
+# Between two steps: while the log is written.
+for my $step ('refresh', 'popularity model', 'track_scores', 'exposure_gap_stored')
+{
+	$node->safe_psql('postgres', "CREATE TRIGGER wait BEFORE INSERT ON music.refresh_log
+		FOR EACH ROW WHEN (NEW.step = '$step') EXECUTE FUNCTION music.wait()");
+	check_cancelled_refresh("logging $step", 1);
+	$node->safe_psql('postgres', 'DROP TRIGGER wait ON music.refresh_log');
+}
+# Anywhere; the last log entry sleeps, so that it is never over before.
+$node->safe_psql('postgres', q{CREATE TRIGGER wait BEFORE INSERT ON music.refresh_log
+	FOR EACH ROW WHEN (NEW.step = 'data_audit_stored' AND NEW.error IS NULL) EXECUTE FUNCTION music.wait()});
+check_cancelled_refresh("after $_ s more", $_) for 0, 0.04, 0.09, 0.15, 0.22, 0.3, 0.4, 0.5, 0.65, 0.8;
+$node->safe_psql('postgres', 'DROP TRIGGER wait ON music.refresh_log; CALL music.refresh()');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM music.refresh_log WHERE run = (SELECT max(run) FROM music.refresh_log)
+	AND (error IS NOT NULL OR seconds IS NULL)}), '0', 'and the next refresh does all there is to do');
 
 is($node->safe_psql('postgres', q{SELECT count(*) FROM musicintel.models WHERE name = 'work'}),
 	'0', 'no cancelled training left anything');
