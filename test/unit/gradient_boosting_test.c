@@ -717,8 +717,8 @@ MI_TEST(bad_rows_are_refused_by_number)
 	data.x[4] = 2.0;
 	data.y[1] = 2.0;
 	params.objective = MI_OBJECTIVE_BINARY;
-	CHECK(refused(&data, &params, MI_FEATURE_NUMBER, "target 2 of row 2 is neither 0 nor 1, which objective binary asks for") ==
-		  MI_OUT_OF_RANGE);
+	CHECK(refused(&data, &params, MI_FEATURE_NUMBER,
+				  "target 2 of row 2 is neither 0 nor 1, which objective binary asks for") == MI_OUT_OF_RANGE);
 	data.y[1] = -1.0;
 	params.objective = MI_OBJECTIVE_POISSON;
 	CHECK(refused(&data, &params, MI_FEATURE_NUMBER, "target -1 of row 2 is negative, objective poisson counts") ==

@@ -37,8 +37,10 @@ static const struct
 	double factor;  /* of the slope in the gradient: regression's is that of half the loss */
 	double hessian; /* of the curvature in the hessian; 0: it is 1 whatever the loss */
 } cases[] = {
-	{MI_OBJECTIVE_BINARY, 1, 1.0, 1.0},   {MI_OBJECTIVE_REGRESSION, 1, 0.5, 0.5},
-	{MI_OBJECTIVE_L1, 1, 1.0, 0.0},       {MI_OBJECTIVE_QUANTILE, 1, 1.0, 0.0},
+	{MI_OBJECTIVE_BINARY, 1, 1.0, 1.0},
+	{MI_OBJECTIVE_REGRESSION, 1, 0.5, 0.5},
+	{MI_OBJECTIVE_L1, 1, 1.0, 0.0},
+	{MI_OBJECTIVE_QUANTILE, 1, 1.0, 0.0},
 	{MI_OBJECTIVE_POISSON, 1, 1.0, 2.01375270747047652}, /* exp(.7) */
 	{MI_OBJECTIVE_MULTICLASS, 3, 1.0, 1.5},
 };
@@ -178,6 +180,49 @@ MI_TEST(base_scores_are_the_best_constants)
 	mi_objective_base_scores(&asked, &rows, scores);
 	CHECK_NEAR(scores[0], log(0.25), 1e-14);
 	CHECK_NEAR(scores[2], log(0.5), 1e-14);
+}
+
+static int
+compare_doubles(const void *left, const void *right)
+{
+	double a = *(const double *) left;
+	double b = *(const double *) right;
+
+	return (a > b) - (a < b);
+}
+
+MI_TEST(quantiles_are_those_of_sorted_values)
+{
+	test_random random = random_seeded("quantiles_are_those_of_sorted_values");
+
+	for (int trial = 0; trial < 300; trial++)
+	{
+		double values[60];
+		double sorted[240];
+		float weights[60];
+		size_t count = 1 + random_below(&random, 60);
+		double quantile = (double) (1 + random_below(&random, 99)) / 100.0;
+		size_t copies = 0;
+		double place;
+		size_t at;
+
+		for (size_t i = 0; i < count; i++)
+		{
+			values[i] = trial % 2 == 0 ? random_number(&random) : floor(5.0 * random_number(&random));
+			weights[i] = (float) (1 + random_below(&random, 4));
+			for (float n = 0; n < weights[i]; n++)
+				sorted[copies++] = values[i];
+		}
+		qsort(sorted, copies, sizeof(double), compare_doubles);
+		at = (size_t) ceil(quantile * (double) copies - 1e-9) - 1;
+		CHECK(mi_weighted_quantile(values, weights, count, quantile) == sorted[at]);
+		memcpy(sorted, values, count * sizeof(double));
+		qsort(sorted, count, sizeof(double), compare_doubles);
+		place = quantile * (double) (count - 1);
+		at = (size_t) place;
+		CHECK_NEAR(mi_weighted_quantile(values, NULL, count, quantile),
+				   sorted[at] + (place - (double) at) * (sorted[at + (at + 1 < count)] - sorted[at]), 1e-12);
+	}
 }
 
 MI_TEST(the_vectorised_exponential_is_the_library_s)

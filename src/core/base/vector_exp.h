@@ -15,7 +15,8 @@
 MI_ALWAYS_INLINE double
 mi_exp_of_negative(double x)
 {
-	const double rounder = 0x1.8p52; /* added and taken away again: rounds to a whole number, which is in its low bits */
+	const double rounder =
+		0x1.8p52; /* added and taken away again: rounds to a whole number, which is in its low bits */
 	double clamped = x > -708.0 ? x : -708.0;
 	double shifted = clamped * 1.44269504088896340736 + rounder;
 	double k = shifted - rounder;

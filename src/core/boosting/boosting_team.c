@@ -23,10 +23,10 @@ read_chunk(const mi_boosting_view *view, uint64_t first, uint32_t count, double 
 		bool held_out = view->held_out[first + i] != 0;
 		double weight;
 
-		mi_spool_read(leader->rows, row, leader->row_numbers * sizeof(double));
+		mi_row_spool_read(leader->rows, row);
 		memcpy(view->raw + (size_t) i * features, row, features * sizeof(double));
 		view->targets[first + i] = mi_class_number(leader->weights, row[features]);
-		weight = row[leader->weight_at] * mi_class_weight(leader->weights, row[features]);
+		weight = row[features + 1] * mi_class_weight(leader->weights, row[features]);
 		if (view->weights != NULL)
 			view->weights[first + i] = (float) weight;
 		*(held_out ? &leader->held_out_weight : &leader->training_weight) += weight;
@@ -56,10 +56,10 @@ bin_rows(const mi_boosting_view *view)
 {
 	mi_boosting_leader *leader = view->block->leader;
 	bool leads = view->team->rank == 0;
-	double *row = leads ? mi_allocate(leader->row_numbers * sizeof(double)) : NULL;
+	double *row = leads ? mi_allocate((view->block->features + MI_ROW_EXTRAS) * sizeof(double)) : NULL;
 
 	if (leads)
-		mi_spool_rewind(leader->rows);
+		mi_row_spool_rewind(leader->rows);
 	for (uint32_t chunk = 0; chunk < view->block->chunks; chunk++)
 	{
 		uint64_t first = (uint64_t) chunk * MI_BOOSTING_CHUNK;
@@ -77,6 +77,8 @@ bin_rows(const mi_boosting_view *view)
 		mi_team_meet(view->team);
 	}
 	mi_release(row);
+	if (leads) /* a large file takes a while to be deleted: not when somebody cancels later on */
+		mi_row_spool_release(leader->rows);
 }
 
 /* ---- Iterations ---- */

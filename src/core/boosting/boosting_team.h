@@ -4,16 +4,14 @@
 #ifndef MI_BOOSTING_TEAM_H
 #define MI_BOOSTING_TEAM_H
 
-#include "../base/spool.h"
 #include "boosting_block.h"
 #include "class_weights.h"
+#include "row_spool.h"
 
 /* The leader's own affairs, in its own memory. */
 typedef struct mi_boosting_leader
 {
-	mi_spool *rows;     /* as the trainer wrote them */
-	size_t row_numbers; /* in one of them: features, target, and what else there is */
-	size_t weight_at;   /* place of the weight among them */
+	mi_row_spool *rows; /* released once they are binned */
 	const mi_class_weights *weights;
 	double training_weight; /* results: sums of weights */
 	double held_out_weight;

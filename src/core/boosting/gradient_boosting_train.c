@@ -8,27 +8,15 @@
 #include <string.h>
 
 #include "../base/host.h"
-#include "../base/spool.h"
 #include "boosting_team.h"
 #include "class_weights.h"
 #include "holding_out.h"
 #include "row_sample.h"
 
-/* A row in the spool: features, target, weight, and what it is held out by. */
-enum
-{
-	AFTER_FEATURES_TARGET,
-	AFTER_FEATURES_WEIGHT,
-	AFTER_FEATURES_HELD_BY,
-	AFTER_FEATURES_COUNT
-};
-
 typedef struct boosting_trainer
 {
-	mi_spool *rows;
-	uint64_t row_count;
-	size_t row_numbers; /* of a row in the spool */
-	double *row;
+	mi_row_spool rows;
+	double *row; /* the one that is added */
 	mi_objective objective;
 	bool *has_missing;          /* by feature */
 	uint64_t **category_counts; /* by feature; NULL for numbers */
@@ -72,8 +60,7 @@ mi_boosting_train_begin(mi_training *training, mi_error *error)
 	boosting_trainer *trainer = mi_allocate_zeroed(sizeof(*trainer));
 
 	training->state = trainer;
-	trainer->row_numbers = contract->feature_count + AFTER_FEATURES_COUNT;
-	trainer->row = mi_allocate(trainer->row_numbers * sizeof(double));
+	trainer->row = mi_allocate((contract->feature_count + MI_ROW_EXTRAS) * sizeof(double));
 	trainer->has_missing = mi_allocate_zeroed((contract->feature_count + 1) * sizeof(bool));
 	trainer->category_counts = mi_allocate_zeroed((contract->feature_count + 1) * sizeof(uint64_t *));
 	trainer->class_rows = mi_allocate_zeroed(MI_FOREST_MAX_OUTPUTS * sizeof(double));
@@ -84,14 +71,14 @@ mi_boosting_train_begin(mi_training *training, mi_error *error)
 		return mi_fail(error, MI_INVALID_ARGUMENT, "no feature: there is nothing to split by");
 	if (choose_objective(training, &trainer->objective, error) != MI_OK)
 		return error->status;
-	trainer->rows = mi_spool_create();
+	trainer->rows = mi_row_spool_create(contract->feature_count);
 	return MI_OK;
 }
 
 static mi_status
 check_target(boosting_trainer *trainer, double target, double weight, mi_error *error)
 {
-	unsigned long long row = trainer->row_count + 1;
+	unsigned long long row = trainer->rows.rows + 1;
 	const char *complaint = mi_objective_check_target(trainer->objective.code, target);
 
 	if (complaint != NULL)
@@ -100,7 +87,7 @@ check_target(boosting_trainer *trainer, double target, double weight, mi_error *
 		return mi_fail(error, MI_OUT_OF_RANGE, "weight %g of row %llu is not a number from 0 to 1e30", weight, row);
 	if (trainer->objective.code == MI_OBJECTIVE_MULTICLASS && target >= MI_FOREST_MAX_OUTPUTS)
 		return mi_fail(error, MI_TOO_LARGE, "target has more than %d classes", MI_FOREST_MAX_OUTPUTS);
-	if (trainer->row_count == INT32_MAX)
+	if (trainer->rows.rows == INT32_MAX)
 		return mi_fail(error, MI_TOO_LARGE, "more than %d rows", INT32_MAX);
 	return MI_OK;
 }
@@ -127,20 +114,19 @@ mi_boosting_train_add_row(mi_training *training, const double *values, double ta
 			trainer->category_counts[i][(uint32_t) value]++;
 		else if (isinf(value))
 			return mi_fail(error, MI_OUT_OF_RANGE, "feature \"%s\" of row %llu is infinite", contract->features[i].name,
-						   (unsigned long long) trainer->row_count + 1);
+						   (unsigned long long) trainer->rows.rows + 1);
 		trainer->row[i] = value;
 	}
-	trainer->row[count + AFTER_FEATURES_TARGET] = target;
-	trainer->row[count + AFTER_FEATURES_WEIGHT] = weight;
+	trainer->row[count] = target;
+	trainer->row[count + 1] = weight;
 	if (params_of(training)->group_by != NULL)
-		memcpy(&trainer->row[count + AFTER_FEATURES_HELD_BY], &training->roles.group, sizeof(double));
+		memcpy(&trainer->row[count + 2], &training->roles.group, sizeof(double));
 	else
-		trainer->row[count + AFTER_FEATURES_HELD_BY] = training->roles.time;
-	mi_spool_write(trainer->rows, trainer->row, trainer->row_numbers * sizeof(double));
+		trainer->row[count + 2] = training->roles.time;
+	mi_row_spool_write(&trainer->rows, trainer->row);
 	if (mi_objective_task(trainer->objective.code) != MI_TASK_REGRESSION)
 		trainer->class_rows[(uint32_t) target]++;
 	trainer->weight_sum += weight;
-	trainer->row_count++;
 	return MI_OK;
 }
 
@@ -199,7 +185,7 @@ block_of(const mi_training *training, const mi_class_weights *weights)
 	const mi_boosting_params *params = params_of(training);
 
 	return (mi_boosting_block){
-		.rows = trainer->row_count,
+		.rows = trainer->rows.rows,
 		.features = training->contract->feature_count,
 		.outputs = trainer->objective.code == MI_OBJECTIVE_MULTICLASS ? training->target.class_count : 1,
 		.weighted = params->weight_by != NULL || weights->any,
@@ -220,7 +206,7 @@ check_memory(const mi_training *training, size_t needed, mi_error *error)
 		return MI_OK;
 	mi_fail(error, MI_BUDGET_EXCEEDED,
 			"gradient boosting of %llu rows and %u features takes %zu kB, the limit is %zu kB",
-			(unsigned long long) ((const boosting_trainer *) training->state)->row_count,
+			(unsigned long long) ((const boosting_trainer *) training->state)->rows.rows,
 			(unsigned) training->contract->feature_count, (needed + 1023) / 1024, training->memory_limit / 1024);
 	return mi_hint(error, "SET musicintel.training_memory = '%zukB', or train on fewer rows, features or leaves.",
 				   (needed + 1023) / 1024);
@@ -232,7 +218,7 @@ check_rows(const mi_training *training, mi_error *error)
 	const boosting_trainer *trainer = training->state;
 	double most = 0.0;
 
-	if (trainer->row_count == 0)
+	if (trainer->rows.rows == 0)
 		return mi_fail(error, MI_NO_DATA, "no row to train on");
 	if (!(trainer->weight_sum > 0.0))
 		return mi_fail(error, MI_NO_DATA, "all weights are zero");
@@ -240,7 +226,7 @@ check_rows(const mi_training *training, mi_error *error)
 		return MI_OK;
 	for (uint32_t i = 0; i < MI_FOREST_MAX_OUTPUTS; i++)
 		most = fmax(most, trainer->class_rows[i]);
-	if (most < (double) trainer->row_count)
+	if (most < (double) trainer->rows.rows)
 		return MI_OK;
 	mi_fail(error, MI_NO_DATA, "the target is the same in all %.0f rows: there are no classes to tell apart", most);
 	return mi_hint(error, "Is the query's condition on what is to be predicted?");
@@ -249,14 +235,12 @@ check_rows(const mi_training *training, mi_error *error)
 static void
 find_bins(const mi_training *training, mi_boosting_block *block)
 {
-	const boosting_trainer *trainer = training->state;
+	boosting_trainer *trainer = training->state;
 	const mi_boosting_params *params = params_of(training);
 	mi_bins *bins = (mi_bins *) ((uint8_t *) block + block->at_bins);
 
 	mi_row_sample sample = {
-		.rows = trainer->rows,
-		.row_numbers = trainer->row_numbers,
-		.row_count = trainer->row_count,
+		.rows = &trainer->rows,
 		.held_out = (uint8_t *) block + block->at_held_out,
 		.wanted = (uint64_t) params->bin_construct_sample_cnt,
 		.seed = (uint64_t) params->seed,
@@ -291,13 +275,11 @@ static mi_boosting_leader
 leader_of(const mi_training *training, const mi_contract *final, const mi_class_weights *weights,
 		  const mi_boosting_block *block)
 {
-	const boosting_trainer *trainer = training->state;
+	boosting_trainer *trainer = training->state;
 	mi_link link = mi_objective_link(trainer->objective.code);
 
 	return (mi_boosting_leader){
-		.rows = trainer->rows,
-		.row_numbers = trainer->row_numbers,
-		.weight_at = training->contract->feature_count + AFTER_FEATURES_WEIGHT,
+		.rows = &trainer->rows,
 		.weights = weights,
 		.final = final,
 		.seen = training->contract,
@@ -346,7 +328,7 @@ boost(mi_training *training, const mi_contract *final, const mi_class_weights *w
 	block = session.shared;
 	*block = shape;
 	if (set_monotone(training, (int8_t *) block + block->at_monotone, error) == MI_OK &&
-		mi_hold_out(trainer->rows, trainer->row_numbers, params_of(training), block, error) == MI_OK)
+		mi_hold_out(&trainer->rows, params_of(training), block, error) == MI_OK)
 	{
 		leader = leader_of(training, final, weights, block);
 		find_bins(training, block);
@@ -386,7 +368,6 @@ mi_boosting_train_release(mi_training *training)
 	mi_release(trainer->has_missing);
 	mi_release(trainer->class_rows);
 	mi_release(trainer->row);
-	if (trainer->rows != NULL)
-		mi_spool_release(trainer->rows);
+	mi_row_spool_release(&trainer->rows);
 	mi_release(trainer);
 }

@@ -14,18 +14,19 @@
 
 /* The last number of each row. */
 static double *
-read_held_by(mi_spool *rows, size_t row_numbers, uint64_t count)
+read_held_by(mi_row_spool *rows)
 {
-	double *row = mi_allocate(row_numbers * sizeof(double));
-	double *held_by = mi_allocate(count * sizeof(double));
+	size_t numbers = rows->features + MI_ROW_EXTRAS;
+	double *row = mi_allocate(numbers * sizeof(double));
+	double *held_by = mi_allocate(rows->rows * sizeof(double));
 
-	mi_spool_rewind(rows);
-	for (uint64_t i = 0; i < count; i++)
+	mi_row_spool_rewind(rows);
+	for (uint64_t i = 0; i < rows->rows; i++)
 	{
 		if (i % INTERRUPT_EVERY == 0)
 			mi_check_interrupts();
-		mi_spool_read(rows, row, row_numbers * sizeof(double));
-		held_by[i] = row[row_numbers - 1];
+		mi_row_spool_read(rows, row);
+		held_by[i] = row[numbers - 1];
 	}
 	mi_release(row);
 	return held_by;
@@ -56,8 +57,7 @@ by_time(const double *times, const mi_boosting_params *params, uint64_t count, u
 }
 
 mi_status
-mi_hold_out(mi_spool *rows, size_t row_numbers, const mi_boosting_params *params, mi_boosting_block *block,
-			mi_error *error)
+mi_hold_out(mi_row_spool *rows, const mi_boosting_params *params, mi_boosting_block *block, mi_error *error)
 {
 	uint8_t *held_out = (uint8_t *) block + block->at_held_out;
 	uint64_t marked = 0;
@@ -65,7 +65,7 @@ mi_hold_out(mi_spool *rows, size_t row_numbers, const mi_boosting_params *params
 
 	if (!block->held_out)
 		return MI_OK;
-	held_by = read_held_by(rows, row_numbers, block->rows);
+	held_by = read_held_by(rows);
 	if (params->group_by != NULL)
 		by_group(held_by, params, block->rows, held_out);
 	else

@@ -122,7 +122,7 @@ residual_quantile(const mi_tree_growth *growth, uint32_t leaf, double quantile)
 				weights[count] = view->weights[list[i]];
 		}
 	}
-	result = mi_weighted_quantile(residuals, weights, count, quantile);
+	result = count > 0 ? mi_weighted_quantile(residuals, weights, count, quantile) : 0.0;
 	mi_release(residuals);
 	mi_release(weights);
 	return fmin(fmax(result, growth->leaves[leaf].sums.lowest), growth->leaves[leaf].sums.highest);

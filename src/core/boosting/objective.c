@@ -4,7 +4,7 @@
 #include "objective.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "../base/host.h"
 #include "../base/vector_exp.h"
@@ -247,53 +247,78 @@ mi_objective_gradients(const mi_objective *objective, mi_objective_rows *rows)
 
 /* ---- First scores ---- */
 
-typedef struct weighted_value
+/* The bits of a double as an integer in the order of their values. */
+static uint64_t
+ordered_bits(double value)
 {
-	double value;
-	double weight;
-} weighted_value;
+	uint64_t bits;
 
-static int
-by_value(const void *left, const void *right)
-{
-	double a = ((const weighted_value *) left)->value;
-	double b = ((const weighted_value *) right)->value;
-
-	return (a > b) - (a < b);
+	memcpy(&bits, &value, sizeof(bits));
+	return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
 }
 
-/* Without weights R's type 7 quantile; with them the first value whose weights up to it reach the share. */
-double
-mi_weighted_quantile(double *values, float *weights, size_t count, double quantile)
+static double
+value_of_bits(uint64_t bits)
 {
-	weighted_value *pairs = mi_allocate((count > 0 ? count : 1) * sizeof(weighted_value));
+	double value;
+
+	bits = bits >> 63 ? bits & ~(UINT64_C(1) << 63) : ~bits;
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+/*
+ * The smallest value such that those up to it weigh at least "wanted": byte by byte, from the most significant one, by
+ * the weights of the values that begin like it. Eight passes and no copy.
+ */
+static double
+value_at_weight(const double *values, const float *weights, size_t count, double wanted)
+{
+	uint64_t found = 0;
+	uint64_t mask = 0;
+
+	for (int shift = 56; shift >= 0; shift -= 8)
+	{
+		double sums[256] = {0};
+		int last = 0; /* bucket that is not empty: rounding must not lead beyond it */
+		int bucket = 0;
+
+		mi_check_interrupts();
+		for (size_t i = 0; i < count; i++)
+		{
+			uint64_t bits = ordered_bits(values[i]);
+			int here = (int) (bits >> shift & 0xff);
+
+			if ((bits & mask) != found)
+				continue;
+			sums[here] += weights != NULL ? weights[i] : 1.0;
+			last = here > last ? here : last;
+		}
+		while (bucket < last && sums[bucket] < wanted)
+			wanted -= sums[bucket++];
+		found |= (uint64_t) bucket << shift;
+		mask |= UINT64_C(0xff) << shift;
+	}
+	return value_of_bits(found);
+}
+
+double
+mi_weighted_quantile(const double *values, const float *weights, size_t count, double quantile)
+{
 	double total = 0.0;
-	double reached = 0.0;
-	double result = 0.0;
+	double place = quantile * (double) (count - 1);
+	double below;
 
-	for (size_t i = 0; i < count; i++)
+	if (weights != NULL)
 	{
-		pairs[i] = (weighted_value){values[i], weights != NULL ? weights[i] : 1.0};
-		total += pairs[i].weight;
+		for (size_t i = 0; i < count; i++)
+			total += weights[i];
+		return value_at_weight(values, weights, count, quantile * total);
 	}
-	qsort(pairs, count, sizeof(weighted_value), by_value);
-	if (weights == NULL && count > 0)
-	{
-		double place = quantile * (double) (count - 1);
-		size_t below = (size_t) place;
-		size_t above = below + 1 < count ? below + 1 : below;
-
-		result = pairs[below].value + (place - (double) below) * (pairs[above].value - pairs[below].value);
-	}
-	for (size_t i = 0; weights != NULL && i < count; i++)
-	{
-		result = pairs[i].value;
-		reached += pairs[i].weight;
-		if (reached >= quantile * total)
-			break;
-	}
-	mi_release(pairs);
-	return result;
+	below = value_at_weight(values, NULL, count, floor(place) + 1.0);
+	if (place == floor(place))
+		return below;
+	return below + (place - floor(place)) * (value_at_weight(values, NULL, count, floor(place) + 2.0) - below);
 }
 
 static double

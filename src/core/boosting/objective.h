@@ -80,7 +80,10 @@ extern void mi_objective_base_scores(const mi_objective *objective, const mi_obj
 /* NULL, or why a target cannot be one of this objective's. */
 extern const char *mi_objective_check_target(mi_objective_code code, double target);
 
-/* The weighted quantile of values, reordered with their weights (NULL: all 1). */
-extern double mi_weighted_quantile(double *values, float *weights, size_t count, double quantile);
+/*
+ * A quantile of count > 0 values: R's type 7, or with weights the smallest value such that those up to it have that share
+ * of the weight.
+ */
+extern double mi_weighted_quantile(const double *values, const float *weights, size_t count, double quantile);
 
 #endif

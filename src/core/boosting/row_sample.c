@@ -12,7 +12,7 @@ uint32_t
 mi_row_sample_read(mi_row_sample *sample, uint32_t first, uint32_t end)
 {
 	uint64_t room = sample->room_size / sizeof(double);
-	uint64_t wanted = sample->wanted < sample->row_count ? sample->wanted : sample->row_count;
+	uint64_t wanted = sample->wanted < sample->rows->rows ? sample->wanted : sample->rows->rows;
 	mi_random random = mi_random_seed(sample->seed);
 	uint64_t left;
 	uint32_t columns;
@@ -21,17 +21,17 @@ mi_row_sample_read(mi_row_sample *sample, uint32_t first, uint32_t end)
 		wanted = room;
 	columns = room / wanted < end - first ? (uint32_t) (room / wanted) : end - first;
 	if (sample->row == NULL)
-		sample->row = mi_allocate(sample->row_numbers * sizeof(double));
+		sample->row = mi_allocate((sample->rows->features + MI_ROW_EXTRAS) * sizeof(double));
 	sample->held = 0;
 	left = wanted;
-	mi_spool_rewind(sample->rows);
+	mi_row_spool_rewind(sample->rows);
 	/* Selection sampling (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S): exactly so many, in order. */
-	for (uint64_t i = 0; i < sample->row_count && left > 0; i++)
+	for (uint64_t i = 0; i < sample->rows->rows && left > 0; i++)
 	{
 		if (i % INTERRUPT_EVERY == 0)
 			mi_check_interrupts();
-		mi_spool_read(sample->rows, sample->row, sample->row_numbers * sizeof(double));
-		if (left < sample->row_count - i && mi_random_below(&random, sample->row_count - i) >= left)
+		mi_row_spool_read(sample->rows, sample->row);
+		if (left < sample->rows->rows - i && mi_random_below(&random, sample->rows->rows - i) >= left)
 			continue;
 		left--;
 		if (sample->held_out[i])
@@ -47,7 +47,7 @@ double *
 mi_row_sample_column(const mi_row_sample *sample, uint32_t n)
 {
 	uint64_t room = sample->room_size / sizeof(double);
-	uint64_t wanted = sample->wanted < sample->row_count ? sample->wanted : sample->row_count;
+	uint64_t wanted = sample->wanted < sample->rows->rows ? sample->wanted : sample->rows->rows;
 
 	return sample->room + n * (wanted < room ? wanted : room);
 }

@@ -7,13 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../base/spool.h"
+#include "row_spool.h"
 
 typedef struct mi_row_sample
 {
-	mi_spool *rows;
-	size_t row_numbers;
-	uint64_t row_count;
+	mi_row_spool *rows;
 	const uint8_t *held_out; /* rows that are not to be looked at */
 	uint64_t wanted;         /* rows */
 	uint64_t seed;
