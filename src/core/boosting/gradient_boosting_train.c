@@ -189,7 +189,7 @@ block_of(const mi_training *training, const mi_class_weights *weights)
 		.features = training->contract->feature_count,
 		.outputs = trainer->objective.code == MI_OBJECTIVE_MULTICLASS ? training->target.class_count : 1,
 		.weighted = params->weight_by != NULL || weights->any,
-		.held_out = params->early_stopping_round > 0.0,
+		.held_out = params->group_by != NULL || params->time_by != NULL,
 		.growth = growth_params(params),
 		.objective = trainer->objective,
 		.learning_rate = params->learning_rate,

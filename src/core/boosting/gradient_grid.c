@@ -32,6 +32,8 @@ tell_largest(const mi_tree_growth *growth)
 	{
 		float size = fabsf(growth->gradients[row].gradient);
 
+		if (row % MI_BOOSTING_CHUNK == 0)
+			mi_check_interrupts();
 		gradient = size > gradient ? size : gradient;
 		hessian = growth->gradients[row].hessian > hessian ? growth->gradients[row].hessian : hessian;
 	}
@@ -54,6 +56,8 @@ pack(const mi_tree_growth *growth)
 		double gradient = floor(growth->gradients[row].gradient * per_gradient + up);
 		double hessian = floor(growth->gradients[row].hessian * per_hessian + hessian_up);
 
+		if (row % MI_BOOSTING_CHUNK == 0)
+			mi_check_interrupts();
 		view->packed[row] = (int64_t) ((uint64_t) (int64_t) gradient << 32) + (int64_t) hessian;
 	}
 }

@@ -75,8 +75,7 @@ mi_hold_out(mi_row_spool *rows, const mi_boosting_params *params, mi_boosting_bl
 		marked += held_out[i];
 	if (marked > 0 && marked < block->rows)
 		return MI_OK;
-	mi_fail(error, MI_NO_DATA, "early stopping would hold out %llu of %llu rows by \"%s\"", (unsigned long long) marked,
+	mi_fail(error, MI_NO_DATA, "%llu of %llu rows would be held out by \"%s\"", (unsigned long long) marked,
 			(unsigned long long) block->rows, params->group_by != NULL ? params->group_by : params->time_by);
-	return mi_hint(error, "It needs rows on both sides: more data, more groups or moments, or another "
-						  "validation_fraction.");
+	return mi_hint(error, "There must be rows on both sides: take more groups or moments, or another validation_fraction.");
 }

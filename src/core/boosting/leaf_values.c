@@ -51,6 +51,8 @@ sum_own(const mi_tree_growth *growth, double gradient_point, double hessian_poin
 		sums[1] = 0;
 		for (uint32_t i = 0; i < count; i++)
 		{
+			if (i % MI_BOOSTING_CHUNK == 0)
+				mi_check_interrupts();
 			sums[0] += (int64_t) (growth->gradients[list[i]].gradient * gradient_point);
 			sums[1] += (int64_t) (growth->gradients[list[i]].hessian * hessian_point);
 		}

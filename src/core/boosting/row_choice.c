@@ -3,6 +3,8 @@
  */
 #include "row_choice.h"
 
+#include "../base/host.h"
+
 enum
 {
 	ABOUT_TREE = 1,
@@ -56,6 +58,8 @@ mi_choose_rows(const mi_boosting_view *view, uint32_t iteration)
 
 	for (uint64_t row = view->first_row; row < view->end_row; row++)
 	{
+		if (row % MI_BOOSTING_CHUNK == 0)
+			mi_check_interrupts();
 		list[count] = (uint32_t) row;
 		count += !view->held_out[row] && (all || mi_hashed_uniform(key, row) < growth->bagging_fraction);
 	}

@@ -196,6 +196,8 @@ part_rows(const mi_boosting_view *view, const mi_split *split, uint32_t leaf, ui
 		uint32_t row = list[i];
 		uint32_t left = goes_left[bins[row * stride]];
 
+		if (i % MI_BOOSTING_CHUNK == 0)
+			mi_check_interrupts();
 		if (i + 32 < count)
 			__builtin_prefetch(bins + list[i + 32] * stride);
 		list[lefts] = row;
@@ -370,10 +372,18 @@ mi_tree_growth_add_scores(const mi_tree_growth *growth)
 			double value = block->learning_rate * view->leaf_values[leaf];
 
 			for (uint32_t i = 0; i < count; i++)
+			{
+				if (i % MI_BOOSTING_CHUNK == 0)
+					mi_check_interrupts();
 				scores[list[i]] += value;
+			}
 		}
 		return;
 	}
 	for (uint64_t row = view->first_row; row < view->end_row; row++)
+	{
+		if (row % MI_BOOSTING_CHUNK == 0)
+			mi_check_interrupts();
 		scores[row] += block->learning_rate * view->leaf_values[leaf_of_row(growth, row)];
+	}
 }
