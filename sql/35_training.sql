@@ -2,7 +2,8 @@
 
 CREATE FUNCTION musicintel.fit(
     algorithm text, query text, target text, options jsonb,
-    OUT model musicintel.model, OUT rows bigint, OUT rows_left_out bigint, OUT seconds double precision
+    OUT model musicintel.model, OUT rows bigint, OUT rows_left_out bigint, OUT seconds double precision,
+    OUT seed bigint
 ) RETURNS record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION musicintel.fit(text, text, text, jsonb) IS
@@ -73,10 +74,10 @@ BEGIN
     END IF;
     INSERT INTO musicintel.model_versions
         (name, version, is_current, algorithm, model, target, query, options, rows, rows_left_out, features,
-         metrics, seconds)
+         metrics, seed, seconds)
     VALUES
         (result.name, result.version, promotes, result.algorithm, fitted.model, target, query, options, result.rows,
-         fitted.rows_left_out, result.features, result.metrics, result.seconds);
+         fitted.rows_left_out, result.features, result.metrics, fitted.seed, result.seconds);
     RETURN result;
 END
 $function$;

@@ -279,7 +279,17 @@ required_text(FunctionCallInfo fcinfo, int n, const char *what)
 	return text_to_cstring(PG_GETARG_TEXT_PP(n));
 }
 
-/* fit(algorithm, query, target, options) returns (model, rows, rows_left_out, seconds) */
+/* The option "seed" of an algorithm that has one: what random numbers it used. */
+static Datum
+seed_used(const mi_training *training, bool *is_null)
+{
+	const mi_option *option = mi_options_find(training->algorithm->options, "seed");
+
+	*is_null = option == NULL;
+	return Int64GetDatum(option == NULL ? 0 : (int64) mi_option_number(option, training->params));
+}
+
+/* fit(algorithm, query, target, options) returns (model, rows, rows_left_out, seconds, seed) */
 Datum
 fit(PG_FUNCTION_ARGS)
 {
@@ -295,8 +305,8 @@ fit(PG_FUNCTION_ARGS)
 	mi_writer model;
 	instr_time begin;
 	instr_time duration;
-	Datum values[4];
-	bool nulls[4] = {0};
+	Datum values[5];
+	bool nulls[5] = {0};
 
 	if (PG_ARGISNULL(2))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s needs a target", algorithm->name),
@@ -321,5 +331,6 @@ fit(PG_FUNCTION_ARGS)
 	values[1] = Int64GetDatum((int64) sink.rows);
 	values[2] = Int64GetDatum((int64) sink.rows_left_out);
 	values[3] = Float8GetDatum(INSTR_TIME_GET_DOUBLE(duration));
+	values[4] = seed_used(&sink.training, &nulls[4]);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(columns), values, nulls)));
 }

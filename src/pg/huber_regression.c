@@ -17,7 +17,7 @@ huber_regression_accumulate(PG_FUNCTION_ARGS)
 {
 	double y = PG_ARGISNULL(1) ? 0.0 : PG_GETARG_FLOAT8(1);
 
-	return mi_row_buffer_accumulate(fcinfo, &mi_huber_regression_algorithm, y);
+	return mi_row_buffer_accumulate(fcinfo, &mi_huber_regression_algorithm, MI_FEATURE_NUMBER, y);
 }
 
 /* huber_regression_finish(state) */

@@ -17,7 +17,7 @@ logistic_regression_accumulate(PG_FUNCTION_ARGS)
 {
 	double y = PG_ARGISNULL(1) ? 0.0 : (double) PG_GETARG_BOOL(1);
 
-	return mi_row_buffer_accumulate(fcinfo, &mi_logistic_regression_algorithm, y);
+	return mi_row_buffer_accumulate(fcinfo, &mi_logistic_regression_algorithm, MI_FEATURE_BOOLEAN, y);
 }
 
 /* logistic_regression_finish(state) */

@@ -8,8 +8,8 @@
 #include "common/base64.h"
 #include "fmgr.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 
+#include "core/model/prediction.h"
 #include "pg/model_datum.h"
 #include "pg/report.h"
 
@@ -20,21 +20,6 @@ PG_FUNCTION_INFO_V1(model_send);
 PG_FUNCTION_INFO_V1(model_eq);
 PG_FUNCTION_INFO_V1(model_ne);
 
-/* Names and levels must be valid in this database's encoding: they will be shown. */
-static void
-check_encoding(const mi_contract *contract)
-{
-	pg_verifymbstr(contract->target, strlen(contract->target), false);
-	for (uint32 i = 0; i < contract->feature_count; i++)
-	{
-		const mi_feature *feature = &contract->features[i];
-
-		pg_verifymbstr(feature->name, strlen(feature->name), false);
-		for (uint32 level = 0; level < feature->level_count; level++)
-			pg_verifymbstr(feature->levels[level], strlen(feature->levels[level]), false);
-	}
-}
-
 /* bytes: room for the length word, then length - VARHDRSZ bytes from outside. */
 static Datum
 accept(char *bytes, size_t length)
@@ -44,7 +29,9 @@ accept(char *bytes, size_t length)
 
 	mi_model_open(&model, (uint8 *) bytes, length, &error);
 	mi_report(&error);
-	check_encoding(&model.contract);
+	mi_check_names(&model.contract);
+	for (size_t i = 0; i < mi_model_class_count(&model); i++)
+		mi_check_name(mi_model_class_label(&model, i));
 	mi_model_close(&model);
 	SET_VARSIZE(bytes, length);
 	return PointerGetDatum(bytes);

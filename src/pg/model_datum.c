@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/detoast.h"
+#include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 
 #include "core/model/prediction.h"
@@ -35,6 +36,26 @@ mi_model
 mi_model_argument(FunctionCallInfo fcinfo, int n)
 {
 	return open_value(PG_GETARG_DATUM(n));
+}
+
+void
+mi_check_name(const char *name)
+{
+	pg_verifymbstr(name, strlen(name), false);
+}
+
+void
+mi_check_names(const mi_contract *contract)
+{
+	mi_check_name(contract->target);
+	for (uint32 i = 0; i < contract->feature_count; i++)
+	{
+		const mi_feature *feature = &contract->features[i];
+
+		mi_check_name(feature->name);
+		for (uint32 level = 0; level < feature->level_count; level++)
+			mi_check_name(feature->levels[level]);
+	}
 }
 
 mi_model_cache *

@@ -34,6 +34,13 @@ typedef struct mi_model_cache
 extern mi_model_cache *mi_model_cache_new(MemoryContext parent);
 extern const mi_model *mi_model_cache_open(mi_model_cache *cache, Datum value);
 
+/*
+ * Names and levels from outside must be valid in this database's encoding: they will be shown. Raises an ERROR for
+ * others.
+ */
+extern void mi_check_name(const char *name);
+extern void mi_check_names(const mi_contract *contract);
+
 /* A datum of bytes that the core wrote: fills in the length word. */
 extern Datum mi_model_result(mi_writer *model);
 

@@ -10,7 +10,7 @@
 #include "varatt.h"
 #endif
 
-#include "core/regression/row_buffer.h"
+#include "core/model/row_buffer.h"
 #include "pg/aggregate_context.h"
 #include "pg/arrays.h"
 #include "pg/model_datum.h"
@@ -85,13 +85,14 @@ rows_of_bytes(FunctionCallInfo fcinfo, Datum state, const mi_algorithm *algorith
 
 	if (algorithm == NULL)
 		algorithm = mi_row_buffer_algorithm((uint8 *) bytes, VARSIZE(bytes));
-	if (algorithm == NULL || algorithm->train_begin != mi_iterative_train_begin)
+	if (algorithm == NULL)
 		mi_fail(&error, MI_CORRUPT, "not the state of an aggregate");
 	else
 		mi_row_buffer_expand(&rows->buffer, algorithm, (uint8 *) bytes, VARSIZE(bytes), mi_training_memory_bytes(),
 							 &error);
 	MemoryContextSwitchTo(caller);
 	mi_report(&error);
+	mi_check_names(&rows->buffer.contract);
 	return rows;
 }
 
@@ -104,30 +105,32 @@ rows_to_change(FunctionCallInfo fcinfo, int n, const mi_algorithm *algorithm)
 
 	if (rows == NULL || !VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state)))
 		return rows_of_bytes(fcinfo, state, algorithm);
-	if (algorithm != NULL && rows->buffer.training.algorithm != algorithm)
+	if (algorithm != NULL && rows->buffer.algorithm != algorithm)
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("not the state of an aggregate")));
 	return rows;
 }
 
 static expanded_rows *
-first_rows(FunctionCallInfo fcinfo, const mi_algorithm *algorithm, size_t feature_count)
+first_rows(FunctionCallInfo fcinfo, const mi_algorithm *algorithm, mi_feature_kind target, size_t feature_count)
 {
 	bool has_options = PG_NARGS() > 3 && !PG_ARGISNULL(3);
-	const mi_iterative_params *params =
+	const void *params =
 		mi_params_from_jsonb(algorithm, MI_OPTION_IN_AGGREGATE, has_options ? PG_GETARG_JSONB_P(3) : NULL);
 	MemoryContext caller = CurrentMemoryContext;
 	expanded_rows *rows = new_rows(fcinfo);
 	mi_error error = {0};
 
-	mi_row_buffer_create(&rows->buffer, algorithm, params, feature_count, mi_training_memory_bytes(), &error);
+	mi_row_buffer_create(&rows->buffer, algorithm, params, target, feature_count, mi_training_memory_bytes(), &error);
 	MemoryContextSwitchTo(caller);
 	mi_report(&error);
 	return rows;
 }
 
 Datum
-mi_row_buffer_accumulate(FunctionCallInfo fcinfo, const mi_algorithm *algorithm, double y)
+mi_row_buffer_accumulate(FunctionCallInfo fcinfo, const mi_algorithm *algorithm, mi_feature_kind target, double y)
 {
+	static const char *const what = "array of features";
+	ArrayType *array;
 	MemoryContext caller;
 	expanded_rows *rows;
 	const double *features;
@@ -141,8 +144,10 @@ mi_row_buffer_accumulate(FunctionCallInfo fcinfo, const mi_algorithm *algorithm,
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	features = mi_float8_array(PG_GETARG_ARRAYTYPE_P(2), "array of features", &count);
-	rows = PG_ARGISNULL(0) ? first_rows(fcinfo, algorithm, count) : rows_to_change(fcinfo, 0, algorithm);
+	array = PG_GETARG_ARRAYTYPE_P(2);
+	features = algorithm->null_policy == MI_NULL_MISSING ? mi_float8_array_or_missing(array, what, &count)
+														 : mi_float8_array(array, what, &count);
+	rows = PG_ARGISNULL(0) ? first_rows(fcinfo, algorithm, target, count) : rows_to_change(fcinfo, 0, algorithm);
 	caller = MemoryContextSwitchTo(rows->header.eoh_context);
 	mi_row_buffer_add_row(&rows->buffer, features, count, y, &error);
 	MemoryContextSwitchTo(caller);
@@ -161,7 +166,7 @@ mi_row_buffer_finish(FunctionCallInfo fcinfo, const mi_algorithm *algorithm)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	rows = rows_in_place(PG_GETARG_DATUM(0));
-	if (rows == NULL || rows->buffer.training.algorithm != algorithm)
+	if (rows == NULL || rows->buffer.algorithm != algorithm)
 		rows = rows_of_bytes(fcinfo, PG_GETARG_DATUM(0), algorithm);
 	mi_row_buffer_fit(&rows->buffer, &model, &error);
 	mi_report(&error);

@@ -13,10 +13,11 @@
 #include "core/model/algorithm.h"
 
 /*
- * accumulate(state, y, x [, options]), called with y, when it is not NULL, as a number. Rows with a NULL y or x do not
- * count.
+ * accumulate(state, y, x [, options]), called with what y is, and when it is not NULL its value. Rows with a NULL y or
+ * x do not count; a NULL element of x is an error, or for an algorithm that knows them a missing value.
  */
-extern Datum mi_row_buffer_accumulate(FunctionCallInfo fcinfo, const mi_algorithm *algorithm, double y);
+extern Datum
+mi_row_buffer_accumulate(FunctionCallInfo fcinfo, const mi_algorithm *algorithm, mi_feature_kind target, double y);
 
 /* finish(state): the fitted model. */
 extern Datum mi_row_buffer_finish(FunctionCallInfo fcinfo, const mi_algorithm *algorithm);

@@ -169,6 +169,19 @@ mi_scoring_context(const mi_scoring *site)
 	return site->by_name ? site->named_context : site->cache->context;
 }
 
+void
+mi_scoring_prepare_explain(mi_scoring *site)
+{
+	mi_model *model = site->by_name ? &site->named_model : &site->cache->model;
+	MemoryContext caller;
+
+	if (model->algorithm->prepare_explain == NULL)
+		return;
+	caller = MemoryContextSwitchTo(mi_scoring_context(site));
+	model->algorithm->prepare_explain(model);
+	MemoryContextSwitchTo(caller);
+}
+
 bool
 mi_scoring_values(mi_scoring *site, FunctionCallInfo fcinfo, const double **values)
 {

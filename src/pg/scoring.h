@@ -23,6 +23,9 @@ extern const mi_model *mi_scoring_model(const mi_scoring *scoring);
 /* Memory that lives as long as that model does. */
 extern MemoryContext mi_scoring_context(const mi_scoring *scoring);
 
+/* What the model's algorithm wants before it explains. */
+extern void mi_scoring_prepare_explain(mi_scoring *scoring);
+
 /* The second argument as the model wants it; false when it misses a feature and the model knows no missing values. */
 extern bool mi_scoring_values(mi_scoring *scoring, FunctionCallInfo fcinfo, const double **values);
 

@@ -204,6 +204,7 @@ typedef struct params
 	int word;
 	mi_number_or_word either;
 	mi_names names;
+	const char *column;
 } params;
 
 static const char *const words[] = {"slow", "fast", NULL};
@@ -213,6 +214,7 @@ static const mi_option options[] = {
 	{"word", MI_OPTION_WORD, MI_OPTION_IN_TRAIN, offsetof(params, word), words, "\"slow\" or \"fast\""},
 	{"either", MI_OPTION_NUMBER_OR_WORD, MI_OPTION_ANYWHERE, offsetof(params, either), words, "a number or a word"},
 	{"names", MI_OPTION_NAMES, MI_OPTION_IN_AGGREGATE, offsetof(params, names), NULL, "an array of names"},
+	{"group_by", MI_OPTION_GROUP_COLUMN, MI_OPTION_IN_TRAIN, offsetof(params, column), NULL, "a column"},
 	{NULL}};
 
 static const mi_option_value a_boolean = {.kind = MI_VALUE_BOOLEAN, .boolean = true};
@@ -257,9 +259,25 @@ MI_TEST(an_unknown_option_lists_those_that_are_known_there)
 
 	CHECK_INT_EQ(set(&into, MI_OPTION_IN_TRAIN, "flags", &a_boolean, &error), MI_INVALID_ARGUMENT);
 	CHECK_STR_EQ(error.message, "unknown option \"flags\"");
-	CHECK_STR_EQ(error.hint, "Options here are: flag, number, word, either.");
+	CHECK_STR_EQ(error.hint, "Options here are: flag, number, word, either, group_by.");
 	CHECK_INT_EQ(set(&into, MI_OPTION_IN_AGGREGATE, "", &a_boolean, &error), MI_INVALID_ARGUMENT);
 	CHECK_STR_EQ(error.hint, "Options here are: flag, number, either, names.");
+}
+
+MI_TEST(options_are_found_by_kind_and_name)
+{
+	params into = {0};
+	mi_error error;
+	const mi_option *option = mi_options_of_kind(options, MI_OPTION_GROUP_COLUMN);
+
+	if (!CHECK(option != NULL && option == mi_options_find(options, "group_by")))
+		return;
+	CHECK(mi_option_text(option, &into) == NULL);
+	CHECK_INT_EQ(set(&into, MI_OPTION_IN_TRAIN, "group_by", &a_word, &error), MI_OK);
+	CHECK_STR_EQ(mi_option_text(option, &into), "fast");
+	CHECK_INT_EQ(set(&into, MI_OPTION_IN_TRAIN, "group_by", &a_number, &error), MI_INVALID_ARGUMENT);
+	CHECK(mi_options_of_kind(options, MI_OPTION_TIME_COLUMN) == NULL);
+	CHECK(mi_options_find(options, "groups") == NULL);
 }
 
 MI_TEST(an_option_of_elsewhere_says_so)

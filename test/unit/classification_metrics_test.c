@@ -135,6 +135,28 @@ MI_TEST(evaluation_of_a_binary_task)
 	CHECK_STR_EQ(metrics[7].name, "brier");
 }
 
+MI_TEST(evaluation_of_a_multiclass_task)
+{
+	mi_evaluation evaluation = mi_evaluation_begin(MI_TASK_MULTICLASS, 1 << 20);
+	mi_metric metrics[MI_METRICS_MAXIMUM];
+	size_t count;
+	mi_error error = {0};
+
+	CHECK_INT_EQ(mi_evaluation_add_class(&evaluation, true, 0.5, &error), MI_OK);
+	CHECK_INT_EQ(mi_evaluation_add_class(&evaluation, true, 0.5, &error), MI_OK);
+	CHECK_INT_EQ(mi_evaluation_add_class(&evaluation, false, 0.25, &error), MI_OK);
+	CHECK_INT_EQ(mi_evaluation_finish(&evaluation, metrics, &count, &error), MI_OK);
+	CHECK_INT_EQ(count, 2);
+	CHECK_INT_EQ(evaluation.rows, 3);
+	CHECK_STR_EQ(metrics[0].name, "accuracy");
+	CHECK_NEAR(metrics[0].value, 2.0 / 3.0, 1e-15);
+	CHECK_STR_EQ(metrics[1].name, "log_loss");
+	CHECK_NEAR(metrics[1].value, 4.0 / 3.0 * log(2.0), 1e-15);
+	evaluation = mi_evaluation_begin(MI_TASK_MULTICLASS, 1 << 20);
+	CHECK_INT_EQ(mi_evaluation_finish(&evaluation, metrics, &count, &error), MI_OK);
+	CHECK(!metrics[0].known && !metrics[1].known);
+}
+
 MI_TEST(evaluation_of_a_regression)
 {
 	mi_evaluation evaluation = mi_evaluation_begin(MI_TASK_REGRESSION, 1 << 20);

@@ -149,6 +149,18 @@ MI_TEST(contracts_that_make_no_sense_are_refused)
 	CHECK_INT_EQ(unpack_contract_with((mi_feature){"f", MI_FEATURE_KINDS, 0, NULL}), MI_CORRUPT);
 }
 
+/* Missing in every row; where rows with a missing one are left out there would be no row. */
+MI_TEST(a_category_without_levels_is_one_that_may_be_missing)
+{
+	mi_feature feature = {"f", MI_FEATURE_CATEGORY, 0, NULL};
+	mi_contract contract = {.target = "", .null_policy = MI_NULL_MISSING, .feature_count = 1, .features = &feature};
+	mi_writer bytes = packed(&contract);
+
+	CHECK_INT_EQ(unpack(&bytes), MI_OK);
+	mi_release(bytes.bytes);
+	CHECK_INT_EQ(mi_feature_find_level(&feature, "a"), -1);
+}
+
 /* A count that the bytes cannot hold must not lead to an allocation of its size. */
 MI_TEST(counts_larger_than_the_bytes_are_refused)
 {

@@ -771,7 +771,6 @@ MI_TEST(too_little_to_hold_out_is_said)
 	}
 	params.time_by = "day";
 	params.early_stopping_round = 5.0;
-	CHECK(refused(&data, &params, MI_FEATURE_NUMBER, "20 of 20 rows would be held out by \"day\"") ==
-		  MI_NO_DATA);
+	CHECK(refused(&data, &params, MI_FEATURE_NUMBER, "20 of 20 rows would be held out by \"day\"") == MI_NO_DATA);
 	table_release(&data);
 }

@@ -28,12 +28,14 @@ sample(int which)
 			return sample_array_model();
 		case 1:
 			return sample_category_model(MI_NO_WORD);
+		case 2:
+			return sample_forest_model();
 		default:
 			return sample_category_model(MI_ROBUST_HC3);
 	}
 }
 
-#define SAMPLES 3
+#define SAMPLES 4
 
 /* The checksum of whatever the bytes say now, so that a mutation reaches the decoders below it. */
 static void

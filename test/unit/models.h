@@ -12,6 +12,9 @@
 
 #include "core/base/host.h"
 #include "core/base/json.h"
+#include "core/boosting/gradient_boosting.h"
+#include "core/boosting/importance.h"
+#include "core/boosting/objective.h"
 #include "core/model/algorithm.h"
 #include "core/model/model.h"
 #include "core/regression/linear_regression.h"
@@ -170,9 +173,64 @@ sample_category_model(int robust)
 	return model;
 }
 
+/* Two trees over a number and a category of three levels: multiclass, so that everything there can be is there. */
+static inline mi_writer
+sample_forest_model(void)
+{
+	static const char *levels[] = {"jazz", "pop", "rock"};
+	static const char *const classes[] = {"false", "true"};
+	mi_feature features[] = {{"energy", MI_FEATURE_NUMBER, 0, NULL}, {"genre", MI_FEATURE_CATEGORY, 3, levels}};
+	mi_contract contract = {.named = true, .target = "class", .feature_count = 2, .features = features};
+	mi_forest_node nodes[] = {{.threshold = 0.5, .left = 1, .right = ~2, .feature = 0, .flags = MI_NODE_MISSING_NAN},
+							  {.left = ~0, .right = ~1, .feature = 1, .flags = MI_NODE_CATEGORY | MI_NODE_MISSING_NAN}};
+	double values[] = {0.25, -0.5, 1.0};
+	mi_forest_statistics statistics[] = {{1.0, 0.0, 5.0, 20.0}, {0.5, 0.1, 3.0, 12.0}, {0.0, 1.0, 2.0, 8.0}};
+	uint32_t words[] = {1, 5};
+	mi_tree_draft tree = {3, nodes, values, statistics, statistics, 2, words};
+	mi_forest_builder *builder = mi_forest_builder_new(2, 2, MI_LINK_SOFTMAX, MI_COVER_ROWS);
+	double base_scores[] = {-0.7, -0.7};
+	double losses[] = {0.5};
+	mi_boosting_facts facts = {
+		.objective = MI_OBJECTIVE_MULTICLASS,
+		.curve = {1, losses, losses},
+		.classes = {2, classes},
+		.rows = 20.0,
+	};
+	mi_writer model = {0};
+	mi_forest forest;
+	mi_error error = {0};
+	mi_status status;
+
+	mi_forest_builder_add(builder, &tree);
+	mi_forest_builder_add(builder, &tree);
+	forest = mi_forest_built(builder, base_scores, 1.0);
+	status = mi_boosting_write_model(&model, &contract, &forest, &facts, &error);
+	assert(status == MI_OK);
+	(void) status;
+	mi_forest_builder_release(builder);
+	return model;
+}
+
+static inline void
+use_forest(mi_model *model, const double *values)
+{
+	const mi_algorithm *algorithm = model->algorithm;
+	size_t outputs = algorithm->outputs(model);
+	double *contributions = mi_allocate(outputs * model->contract.feature_count * sizeof(double));
+	double *base_values = mi_allocate(outputs * sizeof(double));
+	mi_importance *importance = mi_allocate(model->contract.feature_count * sizeof(mi_importance));
+
+	algorithm->prepare_explain(model);
+	algorithm->explain(model, values, contributions, base_values);
+	mi_forest_importance(algorithm->forest(model), importance);
+	mi_release(contributions);
+	mi_release(base_values);
+	mi_release(importance);
+}
+
 /* Whatever the numbers in a model are, all of this must run clean. */
 static inline void
-use_model(const mi_model *model)
+use_model(mi_model *model)
 {
 	const mi_algorithm *algorithm = model->algorithm;
 	double *values = mi_allocate(model->contract.feature_count * sizeof(double));
@@ -192,12 +250,14 @@ use_model(const mi_model *model)
 		algorithm->prepare_leverage(model);
 		algorithm->leverage(model, values);
 	}
-	for (size_t i = 0; i < algorithm->coefficient_count(model); i++)
+	for (size_t i = 0; algorithm->coefficient != NULL && i < algorithm->coefficient_count(model); i++)
 	{
 		mi_coefficient coefficient;
 
 		algorithm->coefficient(model, i, &coefficient);
 	}
+	if (algorithm->forest != NULL)
+		use_forest(model, values);
 	mi_json_begin_object(&json, NULL);
 	algorithm->summary(model, &json);
 	mi_json_end_object(&json);

@@ -3,12 +3,14 @@
  */
 #include "fits.h"
 
+#include "core/boosting/gradient_boosting.h"
+#include "core/model/row_buffer.h"
 #include "core/regression/huber_regression.h"
 #include "core/regression/logistic_regression.h"
-#include "core/regression/row_buffer.h"
 #include "random_input.h"
 
 #define MUTATIONS 20000
+#define FEWER_MUTATIONS 2000 /* of what is slow to fit */
 
 static void
 add_rows(mi_row_buffer *buffer, int first, int count)
@@ -29,7 +31,9 @@ buffer_create(mi_row_buffer *buffer, int rows)
 	mi_iterative_params params = default_params(&mi_logistic_regression_algorithm);
 	mi_error error = {0};
 
-	CHECK_INT_EQ(mi_row_buffer_create(buffer, &mi_logistic_regression_algorithm, &params, 2, SIZE_MAX, &error), MI_OK);
+	CHECK_INT_EQ(mi_row_buffer_create(buffer, &mi_logistic_regression_algorithm, &params, MI_FEATURE_BOOLEAN, 2,
+									  SIZE_MAX, &error),
+				 MI_OK);
 	add_rows(buffer, 0, rows);
 }
 
@@ -104,13 +108,13 @@ MI_TEST(different_options_are_not_put_together)
 
 	buffer_create(&one, 5);
 	params.tuning = 1.0;
-	mi_row_buffer_create(&other, &mi_logistic_regression_algorithm, &params, 2, SIZE_MAX, &error);
+	mi_row_buffer_create(&other, &mi_logistic_regression_algorithm, &params, MI_FEATURE_BOOLEAN, 2, SIZE_MAX, &error);
 	CHECK_INT_EQ(mi_row_buffer_append(&one, &other, &error), MI_INVALID_ARGUMENT);
 	CHECK_STR_EQ(error.message, "states cannot be put together: they differ in features or options");
 	mi_row_buffer_release(&other);
 	memset(&error, 0, sizeof(error));
 	params.tuning = 0.0;
-	mi_row_buffer_create(&other, &mi_logistic_regression_algorithm, &params, 3, SIZE_MAX, &error);
+	mi_row_buffer_create(&other, &mi_logistic_regression_algorithm, &params, MI_FEATURE_BOOLEAN, 3, SIZE_MAX, &error);
 	CHECK_INT_EQ(mi_row_buffer_append(&one, &other, &error), MI_INVALID_ARGUMENT);
 	mi_row_buffer_release(&other);
 	mi_row_buffer_release(&one);
@@ -127,7 +131,7 @@ MI_TEST(memory_beyond_the_limit_is_counted)
 	mi_error error = {0};
 	size_t chunk = MI_PLAIN_BLOCK_ROWS * 3 * sizeof(double);
 
-	mi_row_buffer_create(&buffer, &mi_logistic_regression_algorithm, &params, 2, 2 * chunk, &error);
+	mi_row_buffer_create(&buffer, &mi_logistic_regression_algorithm, &params, MI_FEATURE_BOOLEAN, 2, 2 * chunk, &error);
 	add_rows(&buffer, 0, 10 * MI_PLAIN_BLOCK_ROWS);
 	flat = flat_bytes(&buffer);
 	CHECK_INT_EQ(
@@ -154,7 +158,8 @@ MI_TEST(ragged_rows_and_names_are_refused)
 	mi_row_buffer_release(&buffer);
 	memset(&error, 0, sizeof(error));
 	params.features = (mi_names){1, names};
-	CHECK_INT_EQ(mi_row_buffer_create(&buffer, &mi_logistic_regression_algorithm, &params, 2, SIZE_MAX, &error),
+	CHECK_INT_EQ(mi_row_buffer_create(&buffer, &mi_logistic_regression_algorithm, &params, MI_FEATURE_BOOLEAN, 2,
+									  SIZE_MAX, &error),
 				 MI_INVALID_ARGUMENT);
 	CHECK_STR_EQ(error.message, "option \"features\" has 1 names, the array has 2 elements");
 	mi_row_buffer_release(&buffer);
@@ -277,5 +282,169 @@ MI_TEST(made_up_models_are_refused_or_work)
 	}
 	CHECK(opened > MUTATIONS / 100 && opened < MUTATIONS);
 	mi_release(model.bytes);
+	mi_row_buffer_release(&buffer);
+}
+
+/* ---- Of an algorithm whose training does not hold its rows: they are held by the buffer itself ---- */
+
+static const mi_algorithm *const boosting = &mi_gradient_boosting_algorithm;
+
+static void
+boosting_create(mi_row_buffer *buffer, mi_feature_kind target, int first, int count)
+{
+	static const char *const names[] = {"tempo", "loud"};
+	static const double directions[] = {1.0, 0.0};
+	mi_boosting_params params;
+	mi_error error = {0};
+
+	boosting->set_default_params(&params);
+	params.num_iterations = 3.0;
+	params.min_data_in_leaf = 1.0;
+	params.parallel_workers = 0.0;
+	params.features = (mi_names){2, names};
+	params.monotone_constraints = (mi_named_numbers){2, names, directions};
+	CHECK_INT_EQ(mi_row_buffer_create(buffer, boosting, &params, target, 2, SIZE_MAX, &error), MI_OK);
+	for (int row = first; row < first + count; row++)
+	{
+		double x[] = {row, row % 4 == 0 ? NAN : (row * 7) % 11};
+
+		CHECK_INT_EQ(mi_row_buffer_add_row(buffer, x, 2, (row * 5) % 3 == 0, &error), MI_OK);
+	}
+}
+
+MI_TEST(rows_held_by_the_buffer_go_flat_and_back)
+{
+	mi_row_buffer buffer;
+	mi_row_buffer again;
+	mi_writer flat;
+	mi_error error = {0};
+
+	boosting_create(&buffer, MI_FEATURE_BOOLEAN, 0, 300);
+	flat = flat_bytes(&buffer);
+	CHECK(mi_row_buffer_algorithm(flat.bytes, flat.length) == boosting);
+	CHECK_INT_EQ(mi_row_buffer_expand(&again, boosting, flat.bytes, flat.length, SIZE_MAX, &error), MI_OK);
+	CHECK_STR_EQ(again.contract.features[1].name, "loud");
+	CHECK_STR_EQ(((const mi_boosting_params *) again.params)->monotone_constraints.names[0], "tempo");
+	check_same_model(&buffer, &again);
+	check_same_model(&buffer, &buffer); /* a fit leaves the rows */
+	mi_release(flat.bytes);
+	mi_row_buffer_release(&buffer);
+	mi_row_buffer_release(&again);
+}
+
+MI_TEST(and_are_put_together)
+{
+	mi_row_buffer whole;
+	mi_row_buffer first;
+	mi_row_buffer second;
+	mi_row_buffer numbers;
+	mi_error error = {0};
+
+	boosting_create(&whole, MI_FEATURE_BOOLEAN, 0, 300);
+	boosting_create(&first, MI_FEATURE_BOOLEAN, 0, 130);
+	boosting_create(&second, MI_FEATURE_BOOLEAN, 130, 170);
+	boosting_create(&numbers, MI_FEATURE_NUMBER, 130, 170);
+	CHECK_INT_EQ(mi_row_buffer_append(&first, &second, &error), MI_OK);
+	check_same_model(&whole, &first);
+	CHECK_INT_EQ(mi_row_buffer_append(&first, &numbers, &error), MI_INVALID_ARGUMENT);
+	mi_row_buffer_release(&whole);
+	mi_row_buffer_release(&first);
+	mi_row_buffer_release(&second);
+	mi_row_buffer_release(&numbers);
+}
+
+MI_TEST(what_is_wrong_with_them_is_said_by_the_fit)
+{
+	mi_boosting_params params;
+	mi_row_buffer buffer;
+	mi_writer model = {0};
+	mi_error error = {0};
+
+	boosting->set_default_params(&params);
+	mi_row_buffer_create(&buffer, boosting, &params, MI_FEATURE_NUMBER, 1, SIZE_MAX, &error);
+	mi_row_buffer_add_row(&buffer, (double[]){1.0}, 1, 2.0, &error);
+	CHECK_INT_EQ(mi_row_buffer_add_row(&buffer, (double[]){INFINITY}, 1, 2.0, &error), MI_OK);
+	CHECK_INT_EQ(mi_row_buffer_fit(&buffer, &model, &error), MI_OUT_OF_RANGE);
+	mi_row_buffer_release(&buffer);
+	memset(&error, 0, sizeof(error));
+	mi_row_buffer_create(&buffer, boosting, &params, MI_FEATURE_NUMBER, 1, 8 * 128 * 2, &error);
+	for (int row = 0; row < 1000; row++)
+		mi_row_buffer_add_row(&buffer, (double[]){row}, 1, 2.0, &error);
+	CHECK_INT_EQ(mi_row_buffer_fit(&buffer, &model, &error), MI_BUDGET_EXCEEDED);
+	CHECK_STR_EQ(error.message, "training data takes 16 kB of memory, the limit is 2 kB");
+	mi_row_buffer_release(&buffer);
+}
+
+MI_TEST(targets_are_what_the_algorithm_takes)
+{
+	mi_row_buffer buffer;
+	mi_row_buffer other;
+	mi_writer flat;
+	mi_error error = {0};
+	size_t target_at = 20; /* in the header */
+
+	boosting_create(&buffer, MI_FEATURE_BOOLEAN, 0, 20);
+	flat = flat_bytes(&buffer);
+	CHECK_INT_EQ(flat.bytes[target_at], MI_FEATURE_BOOLEAN);
+	flat.bytes[target_at] = MI_FEATURE_NUMBER;
+	CHECK_INT_EQ(mi_row_buffer_expand(&other, boosting, flat.bytes, flat.length, SIZE_MAX, &error), MI_OK);
+	mi_row_buffer_release(&other);
+	flat.bytes[target_at] = MI_FEATURE_CATEGORY;
+	CHECK_INT_EQ(mi_row_buffer_expand(&other, boosting, flat.bytes, flat.length, SIZE_MAX, &error), MI_CORRUPT);
+	mi_release(flat.bytes);
+	mi_row_buffer_release(&buffer);
+
+	memset(&error, 0, sizeof(error));
+	buffer_create(&buffer, 20);
+	flat = flat_bytes(&buffer);
+	flat.bytes[target_at] = MI_FEATURE_NUMBER;
+	CHECK_INT_EQ(
+		mi_row_buffer_expand(&other, &mi_logistic_regression_algorithm, flat.bytes, flat.length, SIZE_MAX, &error),
+		MI_CORRUPT);
+	mi_release(flat.bytes);
+	mi_row_buffer_release(&buffer);
+}
+
+MI_TEST(made_up_states_of_theirs_are_refused_or_work)
+{
+	test_random random = random_seeded(__func__);
+	mi_row_buffer buffer;
+	mi_writer flat;
+	int expanded = 0;
+
+	boosting_create(&buffer, MI_FEATURE_BOOLEAN, 0, 20);
+	flat = flat_bytes(&buffer);
+	for (int i = 0; i < FEWER_MUTATIONS; i++)
+	{
+		uint8_t *mutant = memcpy(mi_allocate(flat.length), flat.bytes, flat.length);
+		mi_row_buffer made_up;
+		mi_writer model = {0};
+		mi_error error = {0};
+
+		for (size_t times = 1 + random_below(&random, 3); times > 0; times--)
+		{
+			double number = random_double_bits(&random);
+			size_t at = random_below(&random, flat.length - sizeof(number) + 1);
+
+			if (random_below(&random, 2) == 0)
+				mutant[at] ^= (uint8_t) (1 << random_below(&random, 8));
+			else
+				memcpy(mutant + at, &number, sizeof(number));
+		}
+		if (mi_row_buffer_expand(&made_up, boosting, mutant, flat.length, 1 << 20, &error) == MI_OK)
+		{
+			mi_boosting_params *params = made_up.params;
+
+			expanded++;
+			params->num_iterations = fmin(params->num_iterations, 5.0); /* more would only take long */
+			params->parallel_workers = 0.0;
+			mi_row_buffer_fit(&made_up, &model, &error);
+			mi_release(model.bytes);
+			mi_row_buffer_release(&made_up);
+		}
+		mi_release(mutant);
+	}
+	CHECK(expanded > FEWER_MUTATIONS / 100 && expanded < FEWER_MUTATIONS);
+	mi_release(flat.bytes);
 	mi_row_buffer_release(&buffer);
 }

@@ -69,29 +69,28 @@ mi_status
 mi_options_set(const mi_option *options, int where, void *params, const char *name, const mi_option_value *value,
 			   mi_error *error)
 {
+	const mi_option *option = mi_options_find(options, name);
 	char names[960]; /* below the size of a hint */
 
-	for (const mi_option *option = options; option->name != NULL; option++)
+	if (option == NULL)
 	{
-		if (strcmp(option->name, name) != 0)
-			continue;
-		if (!(option->where & where))
-		{
-			mi_fail(error, MI_INVALID_ARGUMENT, "option \"%s\" cannot be given here", name);
-			return mi_hint(error, where == MI_OPTION_IN_TRAIN
-									  ? "It belongs to the aggregate; train() takes names and types from its query."
-									  : "It needs all rows a second time: use musicintel.train().");
-		}
-		if (!store(option, (char *) params + option->offset, value))
-		{
-			mi_fail(error, MI_INVALID_ARGUMENT, "invalid value for option \"%s\"", name);
-			return mi_hint(error, "Allowed is %s.", option->allowed);
-		}
-		return MI_OK;
+		list_names(options, where, names, sizeof(names));
+		mi_fail(error, MI_INVALID_ARGUMENT, "unknown option \"%s\"", name);
+		return mi_hint(error, "Options here are: %s.", names);
 	}
-	list_names(options, where, names, sizeof(names));
-	mi_fail(error, MI_INVALID_ARGUMENT, "unknown option \"%s\"", name);
-	return mi_hint(error, "Options here are: %s.", names);
+	if (!(option->where & where))
+	{
+		mi_fail(error, MI_INVALID_ARGUMENT, "option \"%s\" cannot be given here", name);
+		return mi_hint(error, where == MI_OPTION_IN_TRAIN
+								  ? "It belongs to the aggregate; train() takes names and types from its query."
+								  : "It needs all rows a second time: use musicintel.train().");
+	}
+	if (!store(option, (char *) params + option->offset, value))
+	{
+		mi_fail(error, MI_INVALID_ARGUMENT, "invalid value for option \"%s\"", name);
+		return mi_hint(error, "Allowed is %s.", option->allowed);
+	}
+	return MI_OK;
 }
 
 const mi_option *
@@ -103,8 +102,30 @@ mi_options_of_kind(const mi_option *options, mi_option_kind kind)
 	return NULL;
 }
 
+const mi_option *
+mi_options_find(const mi_option *options, const char *name)
+{
+	for (const mi_option *option = options; option->name != NULL; option++)
+		if (strcmp(option->name, name) == 0)
+			return option;
+	return NULL;
+}
+
+bool
+mi_option_is_text(const mi_option *option)
+{
+	return option->kind == MI_OPTION_TEXT || option->kind == MI_OPTION_WEIGHT_COLUMN ||
+		   option->kind == MI_OPTION_GROUP_COLUMN || option->kind == MI_OPTION_TIME_COLUMN;
+}
+
 const char *
 mi_option_text(const mi_option *option, const void *params)
 {
 	return *(const char *const *) ((const char *) params + option->offset);
+}
+
+double
+mi_option_number(const mi_option *option, const void *params)
+{
+	return *(const double *) ((const char *) params + option->offset);
 }

@@ -95,7 +95,13 @@ extern mi_status mi_options_set(const mi_option *options, int where, void *param
 /* The first option of a kind, or NULL. */
 extern const mi_option *mi_options_of_kind(const mi_option *options, mi_option_kind kind);
 
-/* The value of an option that is stored as a text. */
+extern const mi_option *mi_options_find(const mi_option *options, const char *name);
+
+/* Whether an option is stored as a text, and the value of one that is. */
+extern bool mi_option_is_text(const mi_option *option);
 extern const char *mi_option_text(const mi_option *option, const void *params);
+
+/* The value of one that is stored as a number. */
+extern double mi_option_number(const mi_option *option, const void *params);
 
 #endif

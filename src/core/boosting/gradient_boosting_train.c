@@ -308,6 +308,18 @@ write_model(const mi_boosting_block *block, const mi_boosting_leader *leader, co
 	return mi_boosting_write_model(model, leader->final, &forest, &facts, error);
 }
 
+/* Binned values from which on workers, which take some 20 ms to start, are worth it. */
+#define WORTH_WORKERS 1000000
+
+static int
+workers_wanted(const mi_training *training)
+{
+	const boosting_trainer *trainer = training->state;
+	int asked = (int) params_of(training)->parallel_workers;
+
+	return asked < 0 && trainer->rows.rows * training->contract->feature_count < WORTH_WORKERS ? 0 : asked;
+}
+
 static mi_status
 boost(mi_training *training, const mi_contract *final, const mi_class_weights *weights, mi_writer *model,
 	  mi_error *error)
@@ -315,7 +327,7 @@ boost(mi_training *training, const mi_contract *final, const mi_class_weights *w
 	boosting_trainer *trainer = training->state;
 	mi_boosting_block shape = block_of(training, weights);
 	/* The most members there may be: the block has room for the histograms of each. */
-	unsigned members = mi_team_limit((int) params_of(training)->parallel_workers);
+	unsigned members = mi_team_limit(workers_wanted(training));
 	mi_team_session session;
 	mi_boosting_block *block;
 	mi_boosting_leader leader;

@@ -77,5 +77,6 @@ mi_hold_out(mi_row_spool *rows, const mi_boosting_params *params, mi_boosting_bl
 		return MI_OK;
 	mi_fail(error, MI_NO_DATA, "%llu of %llu rows would be held out by \"%s\"", (unsigned long long) marked,
 			(unsigned long long) block->rows, params->group_by != NULL ? params->group_by : params->time_by);
-	return mi_hint(error, "There must be rows on both sides: take more groups or moments, or another validation_fraction.");
+	return mi_hint(error,
+				   "There must be rows on both sides: take more groups or moments, or another validation_fraction.");
 }

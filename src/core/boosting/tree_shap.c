@@ -2,24 +2,23 @@
  * Shapley values of a tree by integration; see tree_shap.h.
  *
  * Let each feature be known with probability t, whatever the others are. The Shapley value of a feature is the integral
- * over t, from 0 to 1, of what knowing it is then worth (G. Owen, "Multilinear extensions of games", Management Science 18
- * (1972), P64-P79). For a tree whose paths ask for D different features at most it is a polynomial in t of degree D - 1,
- * which Gauss's rule with D / 2 points integrates exactly: sums of positive terms, with no subset to enumerate, nothing
- * to divide by that may be small, and the points are independent lanes of vectors.
+ * over t, from 0 to 1, of what knowing it is then worth (G. Owen, "Multilinear extensions of games", Management Science
+ * 18 (1972), P64-P79). For a tree whose paths ask for D different features at most it is a polynomial in t of degree
+ * D - 1, which Gauss's rule with D / 2 points integrates exactly: sums with positive weights, with no subset to
+ * enumerate, nothing to divide by that may be small, and the points are independent lanes of vectors.
  *
  * At one t, a node that asks for feature f is reached with some probability P. Let z be the product of the shares of
  * those sides on the way to it that f decided on (1 when it is asked for the first time). That f is known has become
  *
  *     A = t / (t + (1 - t) z)    if all those sides are the row's, else 0.
  *
- * Known, it sends all to the row's own side (hot); else each side gets its share. So, with T for the expected answer below
- * a node and p for the share of the other side (cold),
+ * Known, it sends all to the row's own side (hot); else each side gets its share. So, with T for the expected answer
+ * below a node and p for the share of the other side (cold),
  *
  *     P(cold) = P (1 - A) p,    P(hot) = P - P(cold),    T = T(hot) - (1 - A) p (T(hot) - T(cold)),
  *
- * and knowing f is here worth A P(cold) (T(hot) - T(cold)) / (t (1 - t)). One pass down for P and one up for T make a cost
- * of D / 2 operations a node; that the polynomials of a tree need no more is due to P. Yu et al., "Linear TreeShap",
- * NeurIPS 2022.
+ * and knowing f is worth A P(cold) (T(hot) - T(cold)) / (t (1 - t)) here. One pass down for P and one up for T cost
+ * some D / 2 operations a node; that polynomials need no more is due to P. Yu et al., "Linear TreeShap", NeurIPS 2022.
  */
 #include "tree_shap.h"
 
@@ -28,10 +27,11 @@
 
 #include "../base/host.h"
 #include "forest_route.h"
+#include "gauss_rule.h"
 
 #define MI_SHAP_LANES 4 /* points of the rule done together: a vector of AVX2 */
 #define MI_SHAP_MOST_GROUPS ((MI_FOREST_MAX_DEPTH / 2 + MI_SHAP_LANES - 1) / MI_SHAP_LANES)
-#define MI_SHAP_NODES_BETWEEN_CHECKS 1000000 /* a few milliseconds */
+#define MI_SHAP_STEPS_BETWEEN_CHECKS 1000000 /* some ten milliseconds */
 
 /* Side 0 is left. A slot is a node of the tree, or a leaf, counted on from the nodes. */
 typedef struct shap_node
@@ -74,48 +74,21 @@ struct mi_tree_shap
 	shap_lanes *features; /* contributions so far, lane by lane */
 };
 
-/*
- * Gauss's rule for the interval from 0 to 1: roots of the Legendre polynomial by Newton's method. Their number is even.
- * W. H. Press et al., "Numerical Recipes", 3rd edition (2007), section 4.6.1.
- */
 static shap_points *
 rule_new(uint32_t groups)
 {
 	uint32_t count = groups * MI_SHAP_LANES;
 	shap_points *rule = mi_allocate(groups * sizeof(shap_points));
+	double *points = mi_allocate(2 * count * sizeof(double));
+	double *weights = points + count;
 
-	for (uint32_t i = 0; i < count / 2; i++)
+	mi_gauss_rule(count, points, weights);
+	for (uint32_t i = 0; i < count; i++)
 	{
-		double root = cos(M_PI * (i + 0.75) / (count + 0.5));
-		double step = 1.0;
-		double slope = 0.0;
-		double weight;
-
-		for (int round = 0; round < 10 && fabs(step) > 1e-16; round++)
-		{
-			double before = 0.0;
-			double here = 1.0;
-
-			for (uint32_t degree = 1; degree <= count; degree++)
-			{
-				double next = ((2.0 * degree - 1.0) * root * here - (degree - 1.0) * before) / degree;
-
-				before = here;
-				here = next;
-			}
-			slope = count * (root * here - before) / (root * root - 1.0);
-			step = here / slope;
-			root -= step;
-		}
-		weight = 4.0 / ((1.0 - root * root) * (1.0 - root * root) * slope * slope);
-		for (uint32_t mirrored = 0; mirrored < 2; mirrored++)
-		{
-			uint32_t point = 2 * i + mirrored;
-
-			rule[point / MI_SHAP_LANES].t[point % MI_SHAP_LANES] = mirrored ? (1.0 - root) / 2.0 : (1.0 + root) / 2.0;
-			rule[point / MI_SHAP_LANES].weight[point % MI_SHAP_LANES] = weight;
-		}
+		rule[i / MI_SHAP_LANES].t[i % MI_SHAP_LANES] = points[i];
+		rule[i / MI_SHAP_LANES].weight[i % MI_SHAP_LANES] = weights[i] / (points[i] * (1.0 - points[i]));
 	}
+	mi_release(points);
 	return rule;
 }
 
@@ -142,6 +115,17 @@ share_left(const mi_forest *forest, const mi_forest_tree *tree, const mi_forest_
 	return half[0] + half[1] > 0.0 ? half[0] / (half[0] + half[1]) : 0.5;
 }
 
+static void
+count_steps(size_t *steps, size_t more)
+{
+	*steps += more;
+	if (*steps >= MI_SHAP_STEPS_BETWEEN_CHECKS)
+	{
+		mi_check_interrupts();
+		*steps = 0;
+	}
+}
+
 /* What is known of a node once all above it are done. */
 typedef struct node_path
 {
@@ -151,7 +135,7 @@ typedef struct node_path
 
 /* Fills in the tree's nodes and answers how many different features a path asks for at most. */
 static uint32_t
-prepare_tree(const mi_forest *forest, const mi_forest_tree *tree, shap_node *nodes, node_path *paths)
+prepare_tree(const mi_forest *forest, const mi_forest_tree *tree, shap_node *nodes, node_path *paths, size_t *steps)
 {
 	uint32_t node_count = tree->leaf_count - 1;
 	uint32_t most = 0;
@@ -163,9 +147,11 @@ prepare_tree(const mi_forest *forest, const mi_forest_tree *tree, shap_node *nod
 		const mi_forest_node *node = &forest->nodes[tree->first_node + i];
 		shap_node *made = &nodes[i];
 		uint32_t above = paths[i].side;
+		size_t walked = 1;
 
-		while (above != 0 && nodes[(above - 1) / 2].feature != node->feature)
+		for (; above != 0 && nodes[(above - 1) / 2].feature != node->feature; walked++)
 			above = paths[(above - 1) / 2].side;
+		count_steps(steps, walked);
 		made->feature = node->feature;
 		made->above = above;
 		made->share[0] = share_left(forest, tree, node);
@@ -203,7 +189,7 @@ mi_tree_shap_new(const mi_forest *forest)
 {
 	mi_tree_shap *shap = mi_allocate_zeroed(sizeof(*shap));
 	size_t most_leaves = 1;
-	size_t unchecked = 0;
+	size_t steps = 0;
 	node_path *paths;
 	double *answers;
 
@@ -228,19 +214,13 @@ mi_tree_shap_new(const mi_forest *forest)
 	{
 		const mi_forest_tree *tree = &forest->trees[i];
 		shap_node *nodes = shap->nodes + tree->first_node;
-		uint32_t points = (prepare_tree(forest, tree, nodes, paths) + 1) / 2;
+		uint32_t points = (prepare_tree(forest, tree, nodes, paths, &steps) + 1) / 2;
 		uint32_t groups = (points + MI_SHAP_LANES - 1) / MI_SHAP_LANES;
 
 		shap->groups[i] = (uint8_t) groups;
 		if (groups > 0 && shap->rules[groups] == NULL)
 			shap->rules[groups] = rule_new(groups);
 		shap->base_values[i % forest->outputs] += expected_answer(forest, tree, nodes, answers);
-		unchecked += (size_t) tree->leaf_count * (1 + points);
-		if (unchecked >= MI_SHAP_NODES_BETWEEN_CHECKS)
-		{
-			mi_check_interrupts();
-			unchecked = 0;
-		}
 	}
 	mi_release(paths);
 	mi_release(answers);
@@ -290,16 +270,14 @@ follow_row(const mi_tree_shap *shap, const mi_forest_tree *tree, const double *v
 	}
 }
 
-/* Adds what the tree gives at some points of the rule. */
+/* Down from the root, for some points of the rule: who comes how often to each node. */
 MI_ALWAYS_INLINE void
-integrate(const mi_tree_shap *shap, const mi_forest_tree *tree, const shap_points *points)
+go_down(const mi_tree_shap *shap, const mi_forest_tree *tree, const shap_points *points)
 {
 	const shap_node *nodes = shap->nodes + tree->first_node;
-	const double *leaf_values = shap->forest->leaf_values + tree->first_leaf;
-	uint32_t node_count = tree->leaf_count - 1;
 
 	memcpy(shap->reached[0].lane, points->weight, sizeof(points->weight));
-	for (uint32_t i = 0; i < node_count; i++)
+	for (uint32_t i = 0; i < tree->leaf_count - 1; i++)
 	{
 		const shap_node *node = &nodes[i];
 		uint32_t hot = shap->hot[i];
@@ -325,6 +303,16 @@ integrate(const mi_tree_shap *shap, const mi_forest_tree *tree, const shap_point
 		shap->reached[node->slot[1 - hot]] = cold;
 		shap->reached[node->slot[hot]] = reached;
 	}
+}
+
+/* Up from the leaves: what is to be expected below each node, and so what its feature is worth. */
+MI_ALWAYS_INLINE void
+come_up(const mi_tree_shap *shap, const mi_forest_tree *tree)
+{
+	const shap_node *nodes = shap->nodes + tree->first_node;
+	const double *leaf_values = shap->forest->leaf_values + tree->first_leaf;
+	uint32_t node_count = tree->leaf_count - 1;
+
 	for (uint32_t leaf = 0; leaf < tree->leaf_count; leaf++)
 	{
 		shap_lanes answer;
@@ -356,35 +344,32 @@ integrate(const mi_tree_shap *shap, const mi_forest_tree *tree, const shap_point
 
 MI_VECTOR_CLONES
 static void
-explain_tree(const mi_tree_shap *shap, uint32_t tree, const double *values)
+explain_tree(const mi_tree_shap *shap, uint32_t index, const double *values, size_t *steps)
 {
-	const shap_points *rule = shap->rules[shap->groups[tree]];
+	const mi_forest_tree *tree = &shap->forest->trees[index];
+	const shap_points *rule = shap->rules[shap->groups[index]];
 
-	follow_row(shap, &shap->forest->trees[tree], values);
-	for (uint32_t group = 0; group < shap->groups[tree]; group++)
-		integrate(shap, &shap->forest->trees[tree], &rule[group]);
+	follow_row(shap, tree, values);
+	for (uint32_t group = 0; group < shap->groups[index]; group++)
+	{
+		go_down(shap, tree, &rule[group]);
+		come_up(shap, tree);
+		count_steps(steps, tree->leaf_count);
+	}
 }
 
 void
 mi_tree_shap_explain(const mi_tree_shap *shap, const double *values, double *contributions, double *base_values)
 {
 	const mi_forest *forest = shap->forest;
-	size_t unchecked = 0;
+	size_t steps = 0;
 
 	memcpy(base_values, shap->base_values, forest->outputs * sizeof(double));
 	for (uint32_t output = 0; output < forest->outputs; output++)
 	{
 		memset(shap->features, 0, forest->feature_count * sizeof(shap_lanes));
 		for (uint32_t tree = output; tree < forest->tree_count; tree += forest->outputs)
-		{
-			explain_tree(shap, tree, values);
-			unchecked += (size_t) forest->trees[tree].leaf_count * (shap->groups[tree] + 1);
-			if (unchecked >= MI_SHAP_NODES_BETWEEN_CHECKS)
-			{
-				mi_check_interrupts();
-				unchecked = 0;
-			}
-		}
+			explain_tree(shap, tree, values, &steps);
 		for (uint32_t i = 0; i < forest->feature_count; i++)
 		{
 			const double *lane = shap->features[i].lane;

@@ -3,8 +3,8 @@
  *
  * S. M. Lundberg, G. G. Erion, S.-I. Lee, "Consistent individualized feature attribution for tree ensembles" (2018),
  * arXiv:1802.03888. What a tree answers when only some features are known: where it asks for one that is not, the mean
- * of both sides, weighted by their shares of the training rows (or hessians: forest->cover). Contributions are the Shapley
- * values of that game. tree_shap.c says how they are found.
+ * of both sides, weighted by their shares of the training rows (or hessians: forest->cover). Contributions are the
+ * Shapley values of that game. tree_shap.c says how they are found.
  *
  * A node none of whose sides has any cover is taken to have sent half of it either way, and a negative cover is 0.
  */
@@ -23,8 +23,8 @@ extern mi_tree_shap *mi_tree_shap_new(const mi_forest *forest);
 extern void mi_tree_shap_release(mi_tree_shap *shap);
 
 /*
- * contributions: outputs × feature_count, output by output; base_values: outputs, the expected margins. Uses memory of the
- * shap's, so that one must not be shared between threads.
+ * contributions: outputs × feature_count, output by output; base_values: outputs, the expected margins. Works in memory
+ * of the shap's.
  */
 extern void
 mi_tree_shap_explain(const mi_tree_shap *shap, const double *values, double *contributions, double *base_values);

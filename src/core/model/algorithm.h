@@ -83,6 +83,7 @@ typedef struct mi_learning_curve
 } mi_learning_curve;
 
 struct mi_forest;
+struct mi_frame;
 
 typedef struct mi_algorithm
 {
@@ -106,11 +107,14 @@ typedef struct mi_algorithm
 	mi_status (*train_finish)(mi_training *training, const mi_contract *final, mi_writer *model, mi_error *error);
 	void (*train_release)(mi_training *training);
 
+	/* Where training keeps its rows, if it keeps them all as they come: features first, target last. */
+	struct mi_frame *(*held_rows)(const mi_training *training);
+
 	/* Stored models. open checks the parameters and trusts nothing; all others may rely on it. */
 	mi_status (*open)(mi_model *model, mi_error *error);
 	void (*close)(mi_model *model);
 
-	/* The state of its aggregate, if it merges: see linear_regression.h. One that does not holds its rows. */
+	/* The state of its aggregate, if it merges: see linear_regression.h. Else it holds rows: row_buffer.h. */
 	mi_status (*thaw_state)(mi_writer *state, const uint8_t *model, size_t length, mi_error *error);
 	mi_status (*merge_state)(uint8_t *into, size_t into_length, const uint8_t *from, size_t from_length,
 							 mi_error *error);

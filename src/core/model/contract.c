@@ -85,14 +85,22 @@ mi_contract_pack(const mi_contract *contract, mi_writer *writer)
 	mi_write_padding(writer, 8);
 }
 
+/* A category that was missing in every row has no levels; where rows with a missing one are left out, each has some. */
+static bool
+may_have_levels(const mi_feature *feature, mi_null_policy null_policy)
+{
+	if (feature->kind != MI_FEATURE_CATEGORY)
+		return feature->level_count == 0;
+	return feature->level_count <= MI_MAX_LEVELS && (feature->level_count > 0 || null_policy == MI_NULL_MISSING);
+}
+
 static void
-unpack_feature(mi_feature *feature, mi_reader *reader)
+unpack_feature(mi_feature *feature, mi_null_policy null_policy, mi_reader *reader)
 {
 	feature->name = mi_read_string(reader);
 	feature->kind = (mi_feature_kind) mi_read_u8(reader);
 	feature->level_count = mi_read_count(reader, sizeof(uint32_t));
-	if (feature->kind >= MI_FEATURE_KINDS || feature->level_count > MI_MAX_LEVELS ||
-		(feature->kind == MI_FEATURE_CATEGORY) != (feature->level_count > 0))
+	if (feature->kind >= MI_FEATURE_KINDS || !may_have_levels(feature, null_policy))
 	{
 		feature->level_count = 0;
 		reader->failed = true;
@@ -128,7 +136,7 @@ mi_contract_unpack(mi_contract *contract, const uint8_t *bytes, size_t length, m
 	}
 	contract->features = mi_allocate_zeroed(contract->feature_count * sizeof(mi_feature));
 	for (uint32_t i = 0; i < contract->feature_count && !reader.failed; i++)
-		unpack_feature(&contract->features[i], &reader);
+		unpack_feature(&contract->features[i], contract->null_policy, &reader);
 	if (!reader.failed && mi_align8(reader.position) == length)
 		return MI_OK;
 	mi_contract_release(contract);

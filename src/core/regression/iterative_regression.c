@@ -91,6 +91,12 @@ mi_iterative_train_release(mi_training *training)
 	mi_release(trainer);
 }
 
+mi_frame *
+mi_iterative_held_rows(const mi_training *training)
+{
+	return &((mi_iterative_trainer *) training->state)->rows;
+}
+
 static mi_status
 write_model(const mi_training *training, const mi_contract *final, const mi_iterative_fit *fit, mi_writer *model,
 			mi_error *error)
@@ -206,6 +212,13 @@ double
 mi_iterative_predict(const mi_model *model, const double *values)
 {
 	return mi_linear_predictor_value(&mi_iterative_model_of(model)->predictor, &model->contract, values);
+}
+
+void
+mi_iterative_explain(const mi_model *model, const double *values, double *contributions, double *base_value)
+{
+	*base_value =
+		mi_linear_predictor_explain(&mi_iterative_model_of(model)->predictor, &model->contract, values, contributions);
 }
 
 size_t

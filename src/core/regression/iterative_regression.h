@@ -108,9 +108,12 @@ mi_iterative_train_add_row(mi_training *training, const double *values, double t
 extern mi_status mi_iterative_train_finish(mi_training *training, const mi_contract *final, mi_iterative_fitter fitter,
 										   size_t working_bytes_per_row, mi_writer *model, mi_error *error);
 extern void mi_iterative_train_release(mi_training *training);
+extern mi_frame *mi_iterative_held_rows(const mi_training *training);
 extern mi_status mi_iterative_open(mi_model *model, mi_error *error);
 extern void mi_iterative_close(mi_model *model);
 extern double mi_iterative_predict(const mi_model *model, const double *values);
+extern void
+mi_iterative_explain(const mi_model *model, const double *values, double *contributions, double *base_value);
 extern size_t mi_iterative_coefficient_count(const mi_model *model);
 
 /* Student's t for the estimates of a regression, the normal distribution for those of probabilities. */

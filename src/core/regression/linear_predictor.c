@@ -70,21 +70,36 @@ mi_linear_predictor_release(mi_linear_predictor *predictor)
 	mi_release(predictor->has_reference);
 }
 
+/* What a feature of this value adds. */
+static double
+contribution(const mi_linear_predictor *predictor, const mi_contract *contract, uint32_t feature, double value)
+{
+	size_t column = predictor->first_column[feature];
+
+	if (contract->features[feature].kind != MI_FEATURE_CATEGORY)
+		return predictor->slopes[column] * value;
+	if (value >= predictor->has_reference[feature])
+		return predictor->slopes[column + (size_t) value - predictor->has_reference[feature]];
+	return 0.0;
+}
+
 double
 mi_linear_predictor_value(const mi_linear_predictor *predictor, const mi_contract *contract, const double *values)
 {
 	double sum = predictor->intercept;
 
 	for (uint32_t i = 0; i < contract->feature_count; i++)
-	{
-		size_t column = predictor->first_column[i];
-
-		if (contract->features[i].kind != MI_FEATURE_CATEGORY)
-			sum += predictor->slopes[column] * values[i];
-		else if (values[i] >= predictor->has_reference[i])
-			sum += predictor->slopes[column + (size_t) values[i] - predictor->has_reference[i]];
-	}
+		sum += contribution(predictor, contract, i, values[i]);
 	return sum;
+}
+
+double
+mi_linear_predictor_explain(const mi_linear_predictor *predictor, const mi_contract *contract, const double *values,
+							double *contributions)
+{
+	for (uint32_t i = 0; i < contract->feature_count; i++)
+		contributions[i] = contribution(predictor, contract, i, values[i]);
+	return predictor->intercept;
 }
 
 void

@@ -28,6 +28,10 @@ extern void mi_linear_predictor_release(mi_linear_predictor *predictor);
 extern double
 mi_linear_predictor_value(const mi_linear_predictor *predictor, const mi_contract *contract, const double *values);
 
+/* What each feature adds to that value, a category by its level; the rest is the intercept, which is answered. */
+extern double mi_linear_predictor_explain(const mi_linear_predictor *predictor, const mi_contract *contract,
+										  const double *values, double *contributions);
+
 /*
  * One line of coefficients(): Student's t with so many degrees of freedom, the normal distribution when they are
  * infinite. No test where there is no standard error.

@@ -102,6 +102,14 @@ predict(const mi_model *model, const double *values)
 }
 
 static void
+explain(const mi_model *model, const double *values, double *contributions, double *base_value)
+{
+	const linear_model *linear = model->decoded;
+
+	*base_value = mi_linear_predictor_explain(&linear->predictor, &model->contract, values, contributions);
+}
+
+static void
 prepare_leverage(const mi_model *model)
 {
 	linear_model *linear = model->decoded;
@@ -218,6 +226,7 @@ const mi_algorithm mi_linear_regression_algorithm = {
 	.merge_state = mi_linear_state_merge,
 	.seal_state = mi_linear_state_seal,
 	.predict = predict,
+	.explain = explain,
 	.prepare_leverage = prepare_leverage,
 	.leverage = leverage,
 	.coefficient_count = coefficient_count,

@@ -1,26 +1,29 @@
 /*
- * Rows held for a regression that needs them all at once, as the state of its aggregate: a training under way, and the
- * same as flat bytes, in which it travels between servers' processes and may come from anyone.
+ * Rows held for a fit that needs them all at once, as the state of its aggregate: features and target of every row, and
+ * the same as flat bytes, in which they travel between servers' processes and may come from anyone.
  *
- * Flat: row_buffer_header, the packed contract, and then the rows held, features first, target last. Numbers are
- * little-endian, and may lie anywhere: they are copied, not used in place.
+ * Flat: row_buffer_header, the packed options, the packed contract, and then the rows held, features first, target
+ * last. Numbers are little-endian, and may lie anywhere: they are copied, not used in place.
  */
 #ifndef MI_ROW_BUFFER_H
 #define MI_ROW_BUFFER_H
 
-#include "iterative_regression.h"
+#include "../base/frame.h"
+#include "algorithm.h"
 
 /* It points into itself: not to be moved. */
 typedef struct mi_row_buffer
 {
-	mi_iterative_params params;
+	const mi_algorithm *algorithm;
+	void *params;
 	mi_contract contract;
-	mi_training training;
+	mi_training training; /* under way from the beginning where that holds the rows, else begun by the fit */
+	mi_frame rows;        /* else here */
 } mi_row_buffer;
 
-/* For arrays of feature_count elements. algorithm: one of those that take mi_iterative_params. */
+/* For arrays of feature_count elements, and targets that are numbers or booleans. Copies the params. */
 extern mi_status
-mi_row_buffer_create(mi_row_buffer *buffer, const mi_algorithm *algorithm, const mi_iterative_params *params,
+mi_row_buffer_create(mi_row_buffer *buffer, const mi_algorithm *algorithm, const void *params, mi_feature_kind target,
 					 size_t feature_count, size_t memory_limit, mi_error *error);
 extern void mi_row_buffer_release(mi_row_buffer *buffer);
 
@@ -40,7 +43,7 @@ extern void mi_row_buffer_flatten(const mi_row_buffer *buffer, uint8_t *bytes);
 extern mi_status mi_row_buffer_expand(mi_row_buffer *buffer, const mi_algorithm *algorithm, const uint8_t *bytes,
 									  size_t length, size_t memory_limit, mi_error *error);
 
-/* The algorithm that flat bytes say they are of; NULL when they do not say it. */
+/* The algorithm that flat bytes say they are of; NULL when they do not say it, or when its aggregate holds no rows. */
 extern const mi_algorithm *mi_row_buffer_algorithm(const uint8_t *bytes, size_t length);
 
 #endif
