@@ -80,8 +80,8 @@ SELECT throws_ok($$SELECT try('y, x', '{"early_stopping_round": 5}')$$, '22023',
 	'early_stopping_round needs group_by or time_by, the column that says which rows are held out together', 'nothing to hold out by');
 SELECT throws_ok($$SELECT try('y, x, g, at', '{"early_stopping_round": 5, "group_by": "g", "time_by": "at"}')$$, '22023',
 	'group_by and time_by exclude each other: rows are held out by one of them', 'too much to hold out by');
-SELECT throws_like($$SELECT try('y, x, 1 AS g', '{"early_stopping_round": 5, "group_by": "g"}')$$, 'early stopping would hold out % of 100 rows by "g"', 'one group only');
-SELECT throws_ok($$SELECT try('y, x, 1 AS at', '{"early_stopping_round": 5, "time_by": "at"}')$$, '22000', 'early stopping would hold out 100 of 100 rows by "at"', 'one moment only');
+SELECT throws_like($$SELECT try('y, x, 1 AS g', '{"early_stopping_round": 5, "group_by": "g"}')$$, '% of 100 rows would be held out by "g"', 'one group only');
+SELECT throws_ok($$SELECT try('y, x, 1 AS at', '{"early_stopping_round": 5, "time_by": "at"}')$$, '22000', '100 of 100 rows would be held out by "at"', 'one moment only');
 
 ---- options -------------------------------------------------------------------------------------------------------------
 SELECT throws_ok(format('SELECT try(''y, x'', %L)', options), '22023', message, options)
