@@ -7,7 +7,8 @@
 
 The first column of a table is its target. speed prints for each run the lines 'seconds part' of its parts and their
 total, and writes the area under the ROC curve on TEST to the file SCORE. accuracy fits the same data by everybody,
-musicintel through the server, and prints a line 'set metric standard_error musicintel lightgbm xgboost scikit-learn' for each.
+musicintel through the server, and prints for each a line 'set metric standard_error' with the scores of musicintel,
+LightGBM, XGBoost and scikit-learn.
 explain times pred_contribs of XGBoost, one thread, on the trees of a named model, and writes to DIFFERENCE how far
 musicintel's contributions are from its.
 """
@@ -44,7 +45,8 @@ def fetched(table):
 
 
 def lightgbm_fit(features, target, threads, quantized=False, objective="binary", classes=None, categories="auto"):
-    params = {"objective": objective, "num_leaves": LEAVES, "learning_rate": RATE, "verbose": -1, "num_threads": threads}
+    params = {"objective": objective, "num_leaves": LEAVES, "learning_rate": RATE, "num_threads": threads,
+              "verbose": -1}
     if quantized:
         params.update(use_quantized_grad=True, quant_train_renew_leaf=True)
     if classes:
@@ -137,17 +139,19 @@ class Musicintel:
         self.store("bench.train_rows", *train)
         self.store("bench.test_rows", *test)
         names = ", ".join(train[0])
-        self.cursor.execute("SELECT name FROM musicintel.train('bench.accuracy', 'gradient_boosting', %s, 'target', %s)",
-                            (f"SELECT target, {names} FROM bench.train_rows ORDER BY row_number",
-                             json.dumps({"num_iterations": TREES, "num_leaves": LEAVES, "learning_rate": RATE})))
+        self.cursor.execute(
+            "SELECT name FROM musicintel.train('bench.accuracy', 'gradient_boosting', %s, 'target', %s)",
+            (f"SELECT target, {names} FROM bench.train_rows ORDER BY row_number",
+             json.dumps({"num_iterations": TREES, "num_leaves": LEAVES, "learning_rate": RATE})))
         function = "predict_probabilities" if multiclass else "predict"
-        self.cursor.execute(f"SELECT musicintel.{function}('bench.accuracy', t) FROM bench.test_rows t ORDER BY row_number")
+        self.cursor.execute(f"""SELECT musicintel.{function}('bench.accuracy', t)
+            FROM bench.test_rows t ORDER BY row_number""")
         return numpy.array([row[0] for row in self.cursor.fetchall()])
 
 
 def as_peers_like(features):
-    return features.assign(**{name: features[name].astype("category") for name in features if features[name].dtype == object
-                              or str(features[name].dtype).startswith(("str", "category"))})
+    texts = [name for name in features if str(features[name].dtype).startswith(("object", "str"))]
+    return features.astype({name: "category" for name in texts})
 
 
 def by_everybody(train, test, kind):
@@ -160,10 +164,11 @@ def by_everybody(train, test, kind):
     objective = {"binary": ("binary", "binary:logistic"), "regression": ("regression", "reg:squarederror"),
                  "multiclass": ("multiclass", "multi:softprob")}[kind]
     count = len(classes) if classes else None
+    sklearn_kind = HistGradientBoostingRegressor if kind == "regression" else HistGradientBoostingClassifier
     fits = [
         lightgbm_fit(plain, numbers, 2, objective=objective[0], classes=count),
         xgboost_fit(plain, numbers, 2, objective=objective[1], classes=count),
-        sklearn_fit(plain, numbers, 2, HistGradientBoostingRegressor if kind == "regression" else HistGradientBoostingClassifier),
+        sklearn_fit(plain, numbers, 2, sklearn_kind),
     ]
     yield Musicintel().fit_predict(train, test, kind == "multiclass")
     for steps in fits:
@@ -188,7 +193,8 @@ def standard_error(kind, target, predicted):
 
 
 def lightgbm_example(data, name, kind):
-    frames = [pandas.read_csv(f"{data}/reference/boosting/{name}.{part}", sep="\t", header=None) for part in ("train", "test")]
+    frames = [pandas.read_csv(f"{data}/reference/boosting/{name}.{part}", sep="\t", header=None)
+              for part in ("train", "test")]
     for frame in frames:
         frame.columns = ["target"] + [f"x{i}" for i in range(1, frame.shape[1])]
     return [(frame[frame.columns[1:]], frame.target.astype(bool) if kind == "binary" else frame.target.astype(float))
@@ -235,16 +241,37 @@ def accuracy(data):
 # ---- Explanations ----
 
 
-def explain(model, table, runs, difference):
-    connection = psycopg2.connect("")
-    cursor = connection.cursor()
-    cursor.execute("SELECT musicintel.to_xgboost(musicintel.get_model(%s))", (model,))
+def exported(cursor, model, library):
+    cursor.execute(f"SELECT musicintel.to_{library}(musicintel.get_model(%s))", (model,))
+    return cursor.fetchone()[0]
+
+
+def xgboost_booster(text):
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "model.json")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(cursor.fetchone()[0])
-        booster = xgboost.Booster(params={"nthread": 1}, model_file=path)
+            file.write(text)
+        booster = xgboost.Booster(model_file=path)
     booster.set_param({"nthread": 1})
+    return booster
+
+
+def contributions(cursor, model, table, rows):
+    """Of the first rows of a table, feature by feature, the base value last."""
+    cursor.execute(f"""SELECT e.feature, array_agg(e.contribution ORDER BY t.n)
+        FROM (SELECT row_number() OVER () AS n, t AS features FROM {table} t LIMIT {rows}) t,
+            LATERAL musicintel.explain(%s::musicintel.model, t.features) e
+        GROUP BY e.feature""", (model,))
+    return dict(cursor.fetchall())
+
+
+def largest_difference(ours, theirs, names):
+    return max(numpy.abs(numpy.array(ours[name]) - theirs[:, i]).max() for i, name in enumerate(names))
+
+
+def explain(model, table, runs, difference):
+    cursor = psycopg2.connect("").cursor()
+    booster = xgboost_booster(exported(cursor, model, "xgboost"))
     features, _ = fetched(table)
     rows = xgboost.DMatrix(features, nthread=1)
     for number in range(1 + int(runs)):
@@ -252,16 +279,18 @@ def explain(model, table, runs, difference):
         theirs = booster.predict(rows, pred_contribs=True)
         if number > 0:
             print(f"{time.perf_counter() - started:.6f} contributions", flush=True)
-    few = 200
-    cursor.execute("SELECT musicintel.from_xgboost(musicintel.to_xgboost(musicintel.get_model(%s)))::text", (model,))
-    same = cursor.fetchone()[0]
-    cursor.execute(f"""SELECT e.feature, array_agg(e.contribution ORDER BY r.n)
-        FROM (SELECT row_number() OVER () AS n, t FROM {table} t LIMIT {few}) r, LATERAL musicintel.explain(%s::musicintel.model, r.t) e
-        GROUP BY e.feature""", (same,))
-    ours = dict(cursor.fetchall())
+    few = 500
     names = [*features.columns, "(base)"]
+    # The same trees with XGBoost's hessians, and with LightGBM's numbers of rows, as the shares that go either way.
+    text = exported(cursor, model, "xgboost")
+    cursor.execute("SELECT musicintel.from_xgboost(%s)::text", (text,))
+    from_xgboost = largest_difference(contributions(cursor, cursor.fetchone()[0], table, few), theirs[:few], names)
+    text = exported(cursor, model, "lightgbm")
+    cursor.execute("SELECT musicintel.from_lightgbm(%s)::text", (text,))
+    theirs = lightgbm.Booster(model_str=text).predict(features[:few], pred_contrib=True)
+    from_lightgbm = largest_difference(contributions(cursor, cursor.fetchone()[0], table, few), theirs, names)
     with open(difference, "w", encoding="ascii") as file:
-        print(max(numpy.abs(numpy.array(ours[name]) - theirs[:few, i]).max() for i, name in enumerate(names)), file=file)
+        print(from_xgboost, from_lightgbm, file=file)
 
 
 {"speed": speed, "accuracy": accuracy, "explain": explain}[sys.argv[1]](*sys.argv[2:])

@@ -116,7 +116,8 @@ COMMENT ON FUNCTION musicintel.trees(musicintel.model) IS
 CREATE FUNCTION musicintel.to_sql(model musicintel.model) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION musicintel.to_sql(musicintel.model) IS
-'A model of trees as an expression in plain SQL over columns named like its features: scores where the extension is not.';
+'A model of trees as an expression in plain SQL over columns named like its features, which answers what predict() does '
+'where the extension is not; of several classes an array, what predict_probabilities() does. SET jit = off where it is used.';
 
 CREATE FUNCTION musicintel.learning_curve(
     model musicintel.model,

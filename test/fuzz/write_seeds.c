@@ -30,7 +30,6 @@ main(int argc, char **argv)
 	write_seed(argv[1], "array_model", sample_array_model());
 	write_seed(argv[1], "category_model", sample_category_model(MI_NO_WORD));
 	write_seed(argv[1], "robust_model", sample_category_model(MI_ROBUST_HC3));
-	write_seed(argv[1], "forest_model", sample_forest_model());
 	write_seed(argv[1], "empty_state", sample_open_state(0));
 	write_seed(argv[1], "small_state", sample_open_state(5));
 	write_seed(argv[1], "state", sample_open_state(70));

@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(105);
+SELECT plan(106);
 
 SET search_path = public, musicintel;
 SET timezone = 'UTC';
@@ -214,8 +214,14 @@ SELECT throws_ok($$SELECT learning_curve(linear_regression_fit(1.0, ARRAY[1.0, i
 ---- in plain SQL --------------------------------------------------------------------------------------------------------
 CREATE FUNCTION by_expression(name text, source text) RETURNS TABLE (id int, p float8)
 LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE format('SELECT id, (%s)::float8 FROM %s', musicintel.to_sql(musicintel.get_model(name)), source); END $$;
+CREATE FUNCTION probabilities_by_expression(name text, source text) RETURNS TABLE (id int, p float8[])
+LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE format('SELECT id, %s FROM %s', musicintel.to_sql(musicintel.get_model(name)), source); END $$;
 SELECT ok(max(abs(p - predict(name, t))) < 1e-9, 'to_sql() of ' || name || ' scores as predict()')
 FROM unnest(ARRAY['hit', 'popularity']) AS name, by_expression(name, '(SELECT * FROM track WHERE id <= 200) AS t') JOIN track AS t USING (id) GROUP BY name ORDER BY name;
+
+SELECT ok(bool_and(abs(p[1] - q[1]) + abs(p[2] - q[2]) + abs(p[3] - q[3]) < 1e-9), 'of several classes the probabilities')
+FROM probabilities_by_expression('genre', '(SELECT * FROM track WHERE id <= 200) AS t') AS e (id, p)
+	JOIN LATERAL (SELECT predict_probabilities('genre', t) AS q FROM track AS t WHERE t.id = e.id) AS predicted ON true;
 
 ---- explained -----------------------------------------------------------------------------------------------------------
 SELECT ok(max(abs((SELECT sum(contribution) FROM explain(name, t)) - predict_margin(name, t))) < 1e-9, 'contributions and base of ' || name || ' sum to the margin')

@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include "core/boosting/forest_layout.h"
+#include "core/boosting/tree_shap.h"
 #include "forests.h"
 
 #define FORESTS 200
@@ -102,6 +103,8 @@ SPOIL(no_scale, HEADER->link_scale, 0.0)
 SPOIL(infinite_scale, HEADER->link_scale, INFINITY)
 SPOIL(many_trees, HEADER->tree_count, UINT32_MAX)
 SPOIL(many_nodes, HEADER->node_count, UINT32_MAX)
+SPOIL(fewer_nodes, HEADER->node_count, 2)
+SPOIL(fewer_leaves, HEADER->leaf_count, 4)
 SPOIL(many_leaves, HEADER->leaf_count, UINT32_MAX)
 SPOIL(many_words, HEADER->category_word_count, UINT32_MAX)
 SPOIL(fewer_words, HEADER->category_word_count, 2)
@@ -150,6 +153,8 @@ MI_TEST(every_kind_of_damage_is_named)
 		{infinite_scale, "scale of the link"},
 		{many_trees, "number of trees"},
 		{many_nodes, "bytes end too early"},
+		{fewer_nodes, "number of leaves"},
+		{fewer_leaves, "number of leaves"},
 		{many_leaves, "bytes end too early"},
 		{many_words, "bytes end too early"},
 		{fewer_words, "length of a set"},
@@ -229,7 +234,23 @@ MI_TEST(bytes_that_are_cut_or_not_aligned)
 	test_forest_release(&made);
 }
 
-/* Whatever opens must be safe to score, and say what its words say. */
+/* Its numbers may be anything by now; only that it comes back. */
+static void
+explain_row(test_random *random, const mi_forest *forest)
+{
+	double *values = random_row(random, forest->feature_count, true);
+	double *contributions = mi_allocate(forest->outputs * forest->feature_count * sizeof(double));
+	double *base_values = mi_allocate(forest->outputs * sizeof(double));
+	mi_tree_shap *shap = mi_tree_shap_new(forest);
+
+	mi_tree_shap_explain(shap, values, contributions, base_values);
+	mi_tree_shap_release(shap);
+	mi_release(values);
+	mi_release(contributions);
+	mi_release(base_values);
+}
+
+/* Whatever opens must be safe to score and explain, and say what its words say. */
 MI_TEST(mutated_bytes_are_refused_or_safe)
 {
 	test_random random = random_seeded("mutated");
@@ -258,6 +279,7 @@ MI_TEST(mutated_bytes_are_refused_or_safe)
 		{
 			opened_count++;
 			check_margins(&random, &opened, i % 2 == 0);
+			explain_row(&random, &opened);
 		}
 		mi_release(mutated.bytes);
 	}

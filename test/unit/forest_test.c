@@ -83,6 +83,43 @@ MI_TEST(a_forest_without_trees_is_its_base_scores)
 	mi_forest_builder_release(builder);
 }
 
+MI_TEST(the_largest_set)
+{
+	mi_forest_builder *builder = mi_forest_builder_new(2, 1, MI_LINK_IDENTITY, MI_COVER_ROWS);
+	mi_tree_draft draft = chain_draft(1);
+	uint32_t *words = mi_allocate_zeroed((MI_FOREST_MAX_SET_WORDS + 1) * sizeof(uint32_t));
+	uint32_t *few_words = draft.category_words;
+	mi_forest forest;
+
+	words[0] = draft.category_word_count = MI_FOREST_MAX_SET_WORDS;
+	draft.category_word_count++;
+	words[MI_FOREST_MAX_SET_WORDS] = 1u << 31;
+	draft.category_words = words;
+	draft.nodes[0] = (mi_forest_node){.left = ~0, .right = ~1, .feature = 1, .flags = MI_NODE_CATEGORY};
+	mi_forest_builder_add(builder, &draft);
+	forest = mi_forest_built(builder, (double[]){0.0}, 1.0);
+	CHECK(margin_of(&forest, 0.0, 65534.0) == 0.5);
+	CHECK(margin_of(&forest, 0.0, 65535.5) == 0.0);
+	CHECK(margin_of(&forest, 0.0, 65536.0) == 0.5);
+	CHECK(margin_of(&forest, 0.0, 1e300) == 0.5);
+	draft.category_words = few_words;
+	mi_release(words);
+	draft_release(&draft);
+	mi_forest_builder_release(builder);
+}
+
+MI_TEST(trees_of_nothing_but_numbers_are_known)
+{
+	mi_forest_node nodes[] = {{.flags = MI_NODE_MISSING_NAN | MI_NODE_DEFAULT_LEFT}, {.flags = 0}};
+
+	CHECK(mi_forest_nodes_plain(nodes, 2));
+	CHECK(!mi_forest_nodes_plain(nodes, 0));
+	nodes[1].flags = MI_NODE_MISSING_ZERO;
+	CHECK(!mi_forest_nodes_plain(nodes, 2));
+	nodes[1].flags = MI_NODE_CATEGORY;
+	CHECK(!mi_forest_nodes_plain(nodes, 2));
+}
+
 MI_TEST(links)
 {
 	mi_forest forest = {.outputs = 2, .link = MI_LINK_IDENTITY, .link_scale = 1.0};
@@ -112,6 +149,10 @@ MI_TEST(links)
 	mi_forest_apply_link(&forest, large); /* exp(2000) would be infinite */
 	CHECK_NEAR(large[0], 0.25, 1e-12);
 	CHECK_NEAR(large[1], 0.75, 1e-12);
+	margins[0] = 2000.0;
+	margins[1] = -2000.0;
+	mi_forest_apply_link(&forest, margins);
+	CHECK(margins[0] == 1.0 && margins[1] == 0.0);
 }
 
 MI_TEST(truncated_is_as_if_the_rest_had_never_been_added)

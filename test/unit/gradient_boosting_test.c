@@ -774,3 +774,22 @@ MI_TEST(too_little_to_hold_out_is_said)
 	CHECK(refused(&data, &params, MI_FEATURE_NUMBER, "20 of 20 rows would be held out by \"day\"") == MI_NO_DATA);
 	table_release(&data);
 }
+
+MI_TEST(gradients_that_overflow_are_said)
+{
+	table data = table_new(60, 1);
+	mi_boosting_params params = default_params();
+
+	for (size_t i = 0; i < 60; i++)
+	{
+		data.x[i] = (double) i;
+		data.y[i] = 1e300 * (double) i;
+	}
+	for (int quantized = 0; quantized < 2; quantized++)
+	{
+		params.use_quantized_grad = quantized;
+		CHECK(refused(&data, &params, MI_FEATURE_NUMBER, "the gradients of the loss overflow after 0 iterations") ==
+			  MI_NUMERICAL_FAILURE);
+	}
+	table_release(&data);
+}

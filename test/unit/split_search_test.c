@@ -150,7 +150,7 @@ MI_TEST(no_cut_of_a_number_is_better)
 			made.leaf.highest = 0.5;
 			made.block.growth.max_delta_step = 2.0; /* takes the general formula */
 		}
-		for (int side = 0; side <= missing; side++)
+		for (int side = 0; side < (missing ? 2 : 1); side++)
 			for (uint32_t cut = 0; cut < bins; cut++)
 			{
 				uint64_t set = (UINT64_C(2) << cut) - 1;

@@ -127,5 +127,8 @@ mi_option_text(const mi_option *option, const void *params)
 double
 mi_option_number(const mi_option *option, const void *params)
 {
-	return *(const double *) ((const char *) params + option->offset);
+	double number;
+
+	memcpy(&number, (const char *) params + option->offset, sizeof(number));
+	return number;
 }

@@ -1,8 +1,8 @@
 /*
  * exp() of a number that is not above 0, in arithmetic that the compiler vectorises: the same bits wherever it runs.
  *
- * x = k ln 2 + r, |r| <= ln 2 / 2; exp(r) by its Taylor polynomial of degree 13, whose error there is below 1e-17; times
- * 2^k. Relative error below 4e-16; 0 below -708.
+ * x = k ln 2 + r, |r| <= ln 2 / 2; exp(r) by its Taylor polynomial of degree 13, whose error there is below 1e-17;
+ * times 2^k. Relative error below 4e-16; 0 below -708.
  */
 #ifndef MI_VECTOR_EXP_H
 #define MI_VECTOR_EXP_H

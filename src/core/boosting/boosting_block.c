@@ -61,35 +61,41 @@ mi_boosting_block_layout(mi_boosting_block *block, unsigned members)
 	return size;
 }
 
+static void *
+at(void *base, size_t offset)
+{
+	return (uint8_t *) base + offset;
+}
+
 mi_boosting_view
 mi_boosting_view_of(mi_team *team)
 {
 	mi_boosting_block *block = team->shared;
-	uint8_t *base = team->shared;
+	void *base = team->shared;
 	uint64_t first = (uint64_t) block->chunks * team->rank / team->size;
 	uint64_t end = (uint64_t) block->chunks * (team->rank + 1) / team->size;
 
 	return (mi_boosting_view){
 		.team = team,
 		.block = block,
-		.bins = (mi_bins *) (base + block->at_bins),
-		.monotone = (int8_t *) (base + block->at_monotone),
-		.row_bins = base + block->at_row_bins,
-		.targets = (double *) (base + block->at_targets),
-		.weights = block->weighted ? (float *) (base + block->at_weights) : NULL,
-		.held_out = base + block->at_held_out,
-		.scores = (double *) (base + block->at_scores),
-		.gradients = (mi_gradient *) (base + block->at_gradients),
-		.packed = (int64_t *) (base + block->at_packed),
-		.row_lists = (uint32_t *) (base + block->at_row_lists),
-		.spare_lists = (uint32_t *) (base + block->at_spare_lists),
-		.losses = (double *) (base + block->at_losses),
-		.raw = (double *) (base + block->at_raw),
-		.scratch = base + block->at_scratch,
-		.leaf_histograms = base + block->at_leaf_histograms,
-		.leaf_rows = (mi_row_range *) (base + block->at_leaf_rows),
-		.leaf_sums = (int64_t *) (base + block->at_leaf_sums),
-		.leaf_values = (double *) (base + block->at_leaf_values),
+		.bins = at(base, block->at_bins),
+		.monotone = at(base, block->at_monotone),
+		.row_bins = at(base, block->at_row_bins),
+		.targets = at(base, block->at_targets),
+		.weights = block->weighted ? at(base, block->at_weights) : NULL,
+		.held_out = at(base, block->at_held_out),
+		.scores = at(base, block->at_scores),
+		.gradients = at(base, block->at_gradients),
+		.packed = at(base, block->at_packed),
+		.row_lists = at(base, block->at_row_lists),
+		.spare_lists = at(base, block->at_spare_lists),
+		.losses = at(base, block->at_losses),
+		.raw = at(base, block->at_raw),
+		.scratch = at(base, block->at_scratch),
+		.leaf_histograms = at(base, block->at_leaf_histograms),
+		.leaf_rows = at(base, block->at_leaf_rows),
+		.leaf_sums = at(base, block->at_leaf_sums),
+		.leaf_values = at(base, block->at_leaf_values),
 		.histogram_size = histogram_size(block),
 		.first_row = first * MI_BOOSTING_CHUNK,
 		.end_row = end * MI_BOOSTING_CHUNK < block->rows ? end * MI_BOOSTING_CHUNK : block->rows,

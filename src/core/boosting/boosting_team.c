@@ -166,6 +166,8 @@ grow_trees(const mi_boosting_view *view, mi_tree_growth *growth, uint32_t iterat
 	for (unsigned output = 0; output < view->block->outputs; output++)
 	{
 		mi_tree_growth_grow(growth, output, iteration);
+		if (growth->overflowed)
+			return false;
 		mi_tree_growth_add_scores(growth);
 		if (view->team->rank == 0)
 			mi_tree_growth_add_to(growth, leader->seen, leader->final, leader->forest);
@@ -191,6 +193,8 @@ boost(const mi_boosting_view *view)
 			break;
 		grows = grow_trees(view, &growth, done);
 	}
+	if (view->team->rank == 0)
+		((mi_boosting_leader *) view->block->leader)->overflowed = growth.overflowed;
 	mi_tree_growth_release(&growth);
 }
 

@@ -22,6 +22,7 @@ typedef struct mi_boosting_leader
 	double *training_losses; /* by iteration */
 	double *held_out_losses;
 	uint32_t iterations; /* done, and kept */
+	bool overflowed;     /* gradients did, after so many iterations */
 } mi_boosting_leader;
 
 /* MI_TEAM_TASK_BOOSTING: the block holds bins and parameters; row data is read by the leader. */

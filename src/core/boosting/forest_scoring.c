@@ -141,15 +141,6 @@ mi_forest_margins(const mi_forest *forest, const double *values, double *margins
 	}
 }
 
-/* 1 / (1 + exp(-x)), of whose exponential only small results are ever needed. */
-static double
-logistic(double x)
-{
-	double small = exp(-fabs(x));
-
-	return (x >= 0.0 ? 1.0 : small) / (1.0 + small);
-}
-
 static void
 softmax(double *margins, uint32_t count)
 {
@@ -175,7 +166,7 @@ mi_forest_apply_link(const mi_forest *forest, double *margins)
 	for (uint32_t i = 0; i < forest->outputs; i++)
 	{
 		if (forest->link == MI_LINK_LOGIT)
-			margins[i] = logistic(forest->link_scale * margins[i]);
+			margins[i] = 1.0 / (1.0 + exp(-forest->link_scale * margins[i])); /* 0 when exp() is infinite */
 		else if (forest->link == MI_LINK_LOG)
 			margins[i] = exp(margins[i]);
 	}

@@ -110,9 +110,9 @@ open_parameters(mi_model *model, mi_boosting_model *boosting, mi_error *error)
 	boosting->rows_held_out = fixed->rows_held_out;
 	boosting->memory = fixed->memory;
 	boosting->curve.iterations = fixed->iterations;
-	boosting->curve.training = (const double *) mi_read(&reader, fixed->iterations * sizeof(double));
+	boosting->curve.training = (const void *) mi_read(&reader, fixed->iterations * sizeof(double));
 	if (fixed->held_out)
-		boosting->curve.validation = (const double *) mi_read(&reader, fixed->iterations * sizeof(double));
+		boosting->curve.validation = (const void *) mi_read(&reader, fixed->iterations * sizeof(double));
 	if (reader.failed || read_classes(boosting, &reader, fixed->class_count) != MI_OK)
 		return corrupt(error);
 	while (reader.position % 8 != 0)

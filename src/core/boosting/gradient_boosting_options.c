@@ -52,7 +52,7 @@ const mi_option mi_boosting_options[] = {
 	NUMBER(min_data_per_group, "a whole number >= 0"),
 	NUMBER(alpha, "a number between 0 and 1"),
 	NUMBER(poisson_max_delta_step, "a number >= 0"),
-	NUMBER(scale_pos_weight, "a number > 0"),
+	NUMBER(scale_pos_weight, "a number from 1e-30 to 1e30"),
 	BOOLEAN(is_unbalance),
 	BOOLEAN(boost_from_average),
 	BOOLEAN(use_quantized_grad),
@@ -63,7 +63,7 @@ const mi_option mi_boosting_options[] = {
 	{"monotone_constraints", MI_OPTION_NAMED_NUMBERS, MI_OPTION_ANYWHERE, FIELD(monotone_constraints), NULL,
 	 "an object of -1, 0 or 1 by feature"},
 	{"class_weight", MI_OPTION_NAMED_NUMBERS, MI_OPTION_ANYWHERE, FIELD(class_weight), NULL,
-	 "an object of numbers >= 0 by class"},
+	 "an object of numbers from 0 to 1e30 by class"},
 	COLUMN(weight_by, MI_OPTION_WEIGHT_COLUMN),
 	COLUMN(group_by, MI_OPTION_GROUP_COLUMN),
 	COLUMN(time_by, MI_OPTION_TIME_COLUMN),
@@ -147,13 +147,13 @@ check_row_params(const mi_boosting_params *asked)
 		return "bagging_fraction must be a number > 0 and <= 1, bagging_freq a whole number >= 0";
 	if (!is_fraction(asked->feature_fraction) || !is_fraction(asked->feature_fraction_bynode))
 		return "feature_fraction and feature_fraction_bynode must be numbers > 0 and <= 1";
-	if (!(asked->scale_pos_weight > 0.0 && isfinite(asked->scale_pos_weight)))
-		return "scale_pos_weight must be a number > 0";
+	if (!(asked->scale_pos_weight >= 1e-30 && asked->scale_pos_weight <= 1e30))
+		return "scale_pos_weight must be a number from 1e-30 to 1e30";
 	if (asked->is_unbalance && asked->scale_pos_weight != 1.0)
 		return "is_unbalance and scale_pos_weight exclude each other";
 	for (uint32_t i = 0; i < asked->class_weight.count; i++)
-		if (!(asked->class_weight.numbers[i] >= 0.0 && isfinite(asked->class_weight.numbers[i])))
-			return "class_weight must be an object of numbers >= 0";
+		if (!(asked->class_weight.numbers[i] >= 0.0 && asked->class_weight.numbers[i] <= 1e30))
+			return "class_weight must be an object of numbers from 0 to 1e30";
 	return NULL;
 }
 

@@ -83,8 +83,9 @@ check_target(boosting_trainer *trainer, double target, double weight, mi_error *
 
 	if (complaint != NULL)
 		return mi_fail(error, MI_OUT_OF_RANGE, "target %g of row %llu %s", target, row, complaint);
-	if (!(weight >= 0.0 && weight <= 1e30))
-		return mi_fail(error, MI_OUT_OF_RANGE, "weight %g of row %llu is not a number from 0 to 1e30", weight, row);
+	if (weight != 0.0 && !(weight >= 1e-30 && weight <= 1e30))
+		return mi_fail(error, MI_OUT_OF_RANGE, "weight %g of row %llu is neither 0 nor a number from 1e-30 to 1e30",
+					   weight, row);
 	if (trainer->objective.code == MI_OBJECTIVE_MULTICLASS && target >= MI_FOREST_MAX_OUTPUTS)
 		return mi_fail(error, MI_TOO_LARGE, "target has more than %d classes", MI_FOREST_MAX_OUTPUTS);
 	if (trainer->rows.rows == INT32_MAX)
@@ -245,7 +246,7 @@ find_bins(const mi_training *training, mi_boosting_block *block)
 		.wanted = (uint64_t) params->bin_construct_sample_cnt,
 		.seed = (uint64_t) params->seed,
 		/* Most of the block is not in use yet. */
-		.room = (double *) ((uint8_t *) block + block->at_row_bins),
+		.room = (void *) ((uint8_t *) block + block->at_row_bins),
 		.room_size = block->at_raw - block->at_row_bins,
 	};
 
@@ -308,6 +309,14 @@ write_model(const mi_boosting_block *block, const mi_boosting_leader *leader, co
 	return mi_boosting_write_model(model, leader->final, &forest, &facts, error);
 }
 
+static mi_status
+overflow(const mi_boosting_leader *leader, mi_error *error)
+{
+	mi_fail(error, MI_NUMERICAL_FAILURE, "the gradients of the loss overflow after %u iterations",
+			(unsigned) leader->iterations);
+	return mi_hint(error, "Lower learning_rate, or bring the target to a smaller scale in the query.");
+}
+
 /* Binned values from which on workers, which take some 20 ms to start, are worth it. */
 #define WORTH_WORKERS 1000000
 
@@ -346,7 +355,10 @@ boost(mi_training *training, const mi_contract *final, const mi_class_weights *w
 		find_bins(training, block);
 		block->leader = &leader;
 		mi_team_run(&session, MI_TEAM_TASK_BOOSTING);
-		write_model(block, &leader, weights, memory, model, error);
+		if (leader.overflowed)
+			overflow(&leader, error);
+		else
+			write_model(block, &leader, weights, memory, model, error);
 		mi_forest_builder_release(leader.forest);
 		mi_release(leader.training_losses);
 		mi_release(leader.held_out_losses);

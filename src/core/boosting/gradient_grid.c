@@ -34,8 +34,10 @@ tell_largest(const mi_tree_growth *growth)
 
 		if (row % MI_BOOSTING_CHUNK == 0)
 			mi_check_interrupts();
-		gradient = size > gradient ? size : gradient;
-		hessian = growth->gradients[row].hessian > hessian ? growth->gradients[row].hessian : hessian;
+		if (!(size <= gradient)) /* not a number is more than any */
+			gradient = isnan(size) ? INFINITY : size;
+		if (!(growth->gradients[row].hessian <= hessian))
+			hessian = isnan(growth->gradients[row].hessian) ? INFINITY : growth->gradients[row].hessian;
 	}
 	view->block->told[view->team->rank].largest_gradient = gradient;
 	view->block->told[view->team->rank].largest_hessian = hessian;
@@ -80,12 +82,13 @@ mi_gradient_grid_fit(mi_tree_growth *growth)
 
 	growth->gradient_scale = 1.0;
 	growth->hessian_scale = 1.0;
-	if (!view->block->growth.quantized)
-		return;
 	tell_largest(growth);
 	mi_team_meet(view->team);
 	gradient = largest_told(view, false);
 	hessian = largest_told(view, true);
+	growth->overflowed = isinf(gradient) || isinf(hessian);
+	if (growth->overflowed || !view->block->growth.quantized)
+		return;
 	if (gradient > 0.0)
 		growth->gradient_scale = gradient / steps(0x1p31, rows);
 	if (hessian > 0.0 && !counts)

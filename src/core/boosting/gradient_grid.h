@@ -1,8 +1,8 @@
 /*
  * Rounding of gradients and hessians to a grid of whole numbers, up or down by chance so that sums stay unbiased.
  *
- * Y. Shi et al., "Quantized training of gradient boosting decision trees", NeurIPS 2022. The grid is as fine as sums over
- * all rows allow in 32 bits: 5,000 steps for 400,000 rows, where the paper shows that 4 do.
+ * Y. Shi et al., "Quantized training of gradient boosting decision trees", NeurIPS 2022. The grid is as fine as sums
+ * over all rows allow in 32 bits: 5,000 steps for 400,000 rows, where the paper shows that 4 do.
  */
 #ifndef MI_GRADIENT_GRID_H
 #define MI_GRADIENT_GRID_H

@@ -2,8 +2,8 @@
  * Histograms of a leaf: for every bin of every feature the sum of its rows' gradients and of their hessians.
  *
  * Integers: a row's gradient and hessian, rounded to a grid, are packed into 64 bits, the gradient in the high half, so
- * that one addition sums both: no overflow as long as sums stay below 2^31 and 2^32, which the grid sees to, and nothing
- * depends on the order of additions. Or two doubles a bin.
+ * that one addition sums both: no overflow as long as sums stay below 2^31 and 2^32, which the grid sees to, and
+ * nothing depends on the order of additions. Or two doubles a bin.
  *
  * A feature has MI_BINS_MAX entries, features lie one after the other.
  */

@@ -132,6 +132,7 @@ multiclass_row(mi_objective_rows *rows, size_t row)
 	double largest = -INFINITY;
 	double sum = 0.0;
 	unsigned target = (unsigned) rows->targets[row];
+	double likely = 0.0;
 
 	for (unsigned k = 0; k < rows->outputs; k++)
 	{
@@ -145,11 +146,13 @@ multiclass_row(mi_objective_rows *rows, size_t row)
 		mi_gradient *at = &rows->gradients[k * rows->apart + row];
 		double probability = margins[k] / sum;
 
+		if (k == target)
+			likely = probability;
 		at->gradient = (float) (probability - (k == target));
 		at->hessian = (float) (factor * probability * (1.0 - probability));
 		apply_weight(rows, row, at);
 	}
-	add_loss(rows, row, -log(fmax(margins[target] / sum, SMALLEST)));
+	add_loss(rows, row, -log(fmax(likely, SMALLEST)));
 }
 
 /* The probability of what happened goes to likely[], by row. */

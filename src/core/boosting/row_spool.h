@@ -1,6 +1,6 @@
 /*
- * Rows on their way to be binned, in a spool: features in float, where that loses nothing, else in double, and then a few
- * more numbers in double.
+ * Rows on their way to be binned, in a spool: features in float, where that loses nothing, else in double, and then
+ * a few more numbers in double.
  */
 #ifndef MI_ROW_SPOOL_H
 #define MI_ROW_SPOOL_H

@@ -76,8 +76,8 @@ build_own(const mi_tree_growth *growth, uint32_t leaf)
 }
 
 /*
- * And after: the sums over all rows of the leaf, of the features that it searches. Doubles are added in the order of the
- * rows, whoever they belong to, so that the sum does not depend on how many members there are.
+ * And after: the sums over all rows of the leaf, of the features that it searches. Doubles are added in the order of
+ * the rows, whoever they belong to, so that the sum does not depend on how many members there are.
  */
 static void
 build_shared(const mi_tree_growth *growth, uint32_t leaf)
@@ -331,6 +331,8 @@ mi_tree_growth_grow(mi_tree_growth *growth, unsigned output, uint32_t iteration)
 	mi_choose_features(&view->block->growth, growth->key, view->block->features, growth->used);
 	*rows_of(view, view->team->rank, 0) = (mi_row_range){0, mi_choose_rows(view, iteration)};
 	mi_gradient_grid_fit(growth);
+	if (growth->overflowed)
+		return;
 	plant(growth);
 	while (growth->leaf_count < view->block->growth.num_leaves && (leaf = next_leaf(growth)) >= 0)
 		split_leaf(growth, (uint32_t) leaf);

@@ -44,7 +44,8 @@ typedef struct mi_tree_growth
 	double gradient_scale;        /* a unit of the histograms */
 	double hessian_scale;
 	bool monotone;
-	bool *used; /* by feature: of this tree */
+	bool overflowed; /* gradients did: there is no tree */
+	bool *used;      /* by feature: of this tree */
 	uint32_t leaf_count;
 	mi_growing_leaf *leaves;
 	mi_growing_node *nodes; /* leaf_count - 1 */
