@@ -30,8 +30,8 @@ EXTRA_CLEAN = build $(OBJS:.o=.d)
 WERROR = -Werror
 WARNINGS = -Wall -Wextra $(WERROR)
 # The core's arithmetic is exact to the last bit on purpose: no fused multiply-add that the source does not write.
-# errno is nobody's business there, which lets sqrt() and friends be vectorised.
-CORE_CFLAGS = -std=c11 -pedantic -Wshadow -ffp-contract=off -fno-math-errno
+# errno and the processor's exception flags are nobody's business there, which lets sqrt() and choices be vectorised.
+CORE_CFLAGS = -std=c11 -pedantic -Wshadow -ffp-contract=off -fno-math-errno -fno-trapping-math
 CORE_OPTIMIZE = -O3
 GSL_CFLAGS := $(shell gsl-config --cflags 2>/dev/null)
 GSL_LIBS := $(shell gsl-config --libs 2>/dev/null || echo -lgsl -lgslcblas -lm)

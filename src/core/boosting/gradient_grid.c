@@ -4,11 +4,47 @@
 #include "gradient_grid.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "../base/host.h"
+#include "../base/vector.h"
 #include "row_choice.h"
 
 #define FINEST 32767.0 /* steps; more would not show in a float's gradient */
+
+/* As floats' bits, whose order is that of the numbers when none is negative; infinity and what is no number are above. */
+typedef struct largest_bits
+{
+	uint32_t gradient;
+	uint32_t hessian;
+} largest_bits;
+
+MI_VECTOR_CLONES static largest_bits
+largest_of(const mi_gradient *gradients, size_t count)
+{
+	uint32_t gradient = 0;
+	uint32_t hessian = 0;
+
+	for (size_t i = 0; i < count; i++)
+	{
+		uint32_t bits[2];
+
+		memcpy(bits, &gradients[i], sizeof(bits));
+		bits[0] &= UINT32_C(0x7fffffff);
+		gradient = bits[0] > gradient ? bits[0] : gradient;
+		hessian = bits[1] > hessian ? bits[1] : hessian;
+	}
+	return (largest_bits){gradient, hessian};
+}
+
+static double
+number_of(uint32_t bits)
+{
+	float number;
+
+	memcpy(&number, &bits, sizeof(number));
+	return isnan(number) ? INFINITY : number;
+}
 
 static double
 largest_told(const mi_boosting_view *view, bool of_hessians)
@@ -21,46 +57,80 @@ largest_told(const mi_boosting_view *view, bool of_hessians)
 	return largest;
 }
 
+/* How many rows from here on are in the same chunk, up to the end of the member's own. */
+static size_t
+chunk_at(const mi_boosting_view *view, uint64_t row)
+{
+	return view->end_row - row < MI_BOOSTING_CHUNK ? (size_t) (view->end_row - row) : MI_BOOSTING_CHUNK;
+}
+
 static void
 tell_largest(const mi_tree_growth *growth)
 {
 	const mi_boosting_view *view = growth->view;
-	float gradient = 0.0f;
-	float hessian = 0.0f;
+	largest_bits largest = {0, 0};
 
-	for (uint64_t row = view->first_row; row < view->end_row; row++)
+	for (uint64_t row = view->first_row; row < view->end_row; row += MI_BOOSTING_CHUNK)
 	{
-		float size = fabsf(growth->gradients[row].gradient);
+		largest_bits here = largest_of(growth->gradients + row, chunk_at(view, row));
 
-		if (row % MI_BOOSTING_CHUNK == 0)
-			mi_check_interrupts();
-		if (!(size <= gradient)) /* not a number is more than any */
-			gradient = isnan(size) ? INFINITY : size;
-		if (!(growth->gradients[row].hessian <= hessian))
-			hessian = isnan(growth->gradients[row].hessian) ? INFINITY : growth->gradients[row].hessian;
+		mi_check_interrupts();
+		largest.gradient = here.gradient > largest.gradient ? here.gradient : largest.gradient;
+		largest.hessian = here.hessian > largest.hessian ? here.hessian : largest.hessian;
 	}
-	view->block->told[view->team->rank].largest_gradient = gradient;
-	view->block->told[view->team->rank].largest_hessian = hessian;
+	view->block->told[view->team->rank].largest_gradient = number_of(largest.gradient);
+	view->block->told[view->team->rank].largest_hessian = number_of(largest.hessian);
+}
+
+/* A double whose low bits are those of the whole number that is nearest, when it is added; and its own bits. */
+#define ROUNDER 0x1.8p52
+#define ROUNDER_BITS UINT64_C(0x4338000000000000)
+
+static inline uint64_t
+rounded(double value)
+{
+	double shifted = value + ROUNDER;
+	uint64_t bits;
+
+	memcpy(&bits, &shifted, sizeof(bits));
+	return bits - ROUNDER_BITS;
+}
+
+/* 32 random bits as a number from -.5 to .5, neither included: added before rounding, they make it go either way. */
+static inline double
+chance_of(uint64_t bits)
+{
+	double number;
+
+	bits = bits << 20 | UINT64_C(0x3ff0000000000000);
+	memcpy(&number, &bits, sizeof(number));
+	return number - (1.5 - 0x1p-33);
+}
+
+MI_VECTOR_CLONES static void
+pack_rows(const mi_gradient *gradients, uint64_t first, size_t count, uint64_t key, double per_gradient,
+		  double per_hessian, int64_t *packed)
+{
+	for (size_t i = 0; i < count; i++)
+	{
+		uint64_t chance = mi_mix(key ^ (first + i));
+		uint64_t gradient = rounded(gradients[i].gradient * per_gradient + chance_of(chance >> 32));
+		uint64_t hessian = rounded(gradients[i].hessian * per_hessian + chance_of(chance & UINT32_MAX));
+
+		packed[i] = (int64_t) ((gradient << 32) + hessian);
+	}
 }
 
 static void
 pack(const mi_tree_growth *growth)
 {
 	const mi_boosting_view *view = growth->view;
-	double per_gradient = 1.0 / growth->gradient_scale;
-	double per_hessian = 1.0 / growth->hessian_scale;
 
-	for (uint64_t row = view->first_row; row < view->end_row; row++)
+	for (uint64_t row = view->first_row; row < view->end_row; row += MI_BOOSTING_CHUNK)
 	{
-		uint64_t chance = mi_mix(growth->key ^ row);
-		double up = (double) (chance >> 32) * 0x1p-32;
-		double hessian_up = (double) (uint32_t) chance * 0x1p-32;
-		double gradient = floor(growth->gradients[row].gradient * per_gradient + up);
-		double hessian = floor(growth->gradients[row].hessian * per_hessian + hessian_up);
-
-		if (row % MI_BOOSTING_CHUNK == 0)
-			mi_check_interrupts();
-		view->packed[row] = (int64_t) ((uint64_t) (int64_t) gradient << 32) + (int64_t) hessian;
+		mi_check_interrupts();
+		pack_rows(growth->gradients + row, row, chunk_at(view, row), growth->key, 1.0 / growth->gradient_scale,
+				  1.0 / growth->hessian_scale, view->packed + row);
 	}
 }
 

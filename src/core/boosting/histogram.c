@@ -112,25 +112,26 @@ gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, 
 	}
 }
 
+/* Adds the rows whose bins lie "width" apart. */
 static void
-add_tile(const row_tile *tile, bool quantized, size_t rows, uint32_t groups, void *histogram)
+add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized, size_t rows, uint32_t groups,
+		 void *histogram)
 {
-	size_t width = (size_t) groups * MI_FEATURE_GROUP;
 	uint32_t group = 0;
 
 	if (!quantized)
 	{
 		for (; group < groups; group++)
-			add_doubles(tile->bins + group * MI_FEATURE_GROUP, width, rows, tile->gradients,
+			add_doubles(bins + group * MI_FEATURE_GROUP, width, rows, tile->gradients,
 						(double *) histogram + (size_t) group * 2 * GROUP_ENTRIES);
 		return;
 	}
 	for (; group + 2 <= groups; group += 2)
-		add_packed_pair(tile->bins + group * MI_FEATURE_GROUP, width, rows, tile->packed,
+		add_packed_pair(bins + group * MI_FEATURE_GROUP, width, rows, tile->packed,
 						(int64_t *) histogram + (size_t) group * GROUP_ENTRIES,
 						(int64_t *) histogram + (size_t) (group + 1) * GROUP_ENTRIES);
 	if (group < groups)
-		add_packed(tile->bins + group * MI_FEATURE_GROUP, width, rows, tile->packed,
+		add_packed(bins + group * MI_FEATURE_GROUP, width, rows, tile->packed,
 				   (int64_t *) histogram + (size_t) group * GROUP_ENTRIES);
 }
 
@@ -151,6 +152,7 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, c
 				   uint32_t first_group, uint32_t end_group, void *histogram)
 {
 	bool quantized = view->block->growth.quantized;
+	size_t stride = view->block->stride;
 	row_tile tile;
 
 	for (size_t at = 0; at < count; at += TILE_ROWS)
@@ -167,8 +169,16 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, c
 		{
 			uint32_t groups = end_group - group < TILE_GROUPS ? end_group - group : TILE_GROUPS;
 
-			gather_bins(&tile, view, rows + at, held, count - at, group, (size_t) groups * MI_FEATURE_GROUP);
-			add_tile(&tile, quantized, held, groups, group_of(view, histogram, group));
+			const uint8_t *bins = view->row_bins + rows[at] * stride + (size_t) group * MI_FEATURE_GROUP;
+			size_t width = stride;
+
+			if (rows[at + held - 1] - rows[at] + 1 != held) /* they do not follow each other */
+			{
+				width = (size_t) groups * MI_FEATURE_GROUP;
+				gather_bins(&tile, view, rows + at, held, count - at, group, width);
+				bins = tile.bins;
+			}
+			add_rows(&tile, bins, width, quantized, held, groups, group_of(view, histogram, group));
 		}
 	}
 }
