@@ -27,7 +27,6 @@ CREATE FUNCTION musicintel.train(
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 AS $function$
 DECLARE
-    me CONSTANT regrole := pg_catalog.quote_ident(CURRENT_USER)::regrole;
     fitted record;
     promotes boolean := true;
     result musicintel.training_result;
@@ -63,21 +62,9 @@ BEGIN
     result.seconds := fitted.seconds;
     result.metrics := musicintel.summary(fitted.model);
 
-    -- Two sessions that train the same model take the next two numbers, one after the other.
-    PERFORM musicintel.lock_model(name);
-    SELECT coalesce(pg_catalog.max(v.version), 0) + 1 INTO result.version
-    FROM musicintel.model_versions v WHERE v.owner = me AND v.name = train.name;
-    promotes := promotes OR result.version = 1;
-    IF promotes THEN
-        UPDATE musicintel.model_versions v SET is_current = false
-        WHERE v.owner = me AND v.name = train.name AND v.is_current;
-    END IF;
-    INSERT INTO musicintel.model_versions
-        (name, version, is_current, algorithm, model, target, query, options, rows, rows_left_out, features,
-         metrics, seed, seconds)
-    VALUES
-        (result.name, result.version, promotes, result.algorithm, fitted.model, target, query, options, result.rows,
-         fitted.rows_left_out, result.features, result.metrics, fitted.seed, result.seconds);
+    result.version := musicintel.add_model_version(
+        name, fitted.model, promotes, target, query, options, fitted.rows, fitted.rows_left_out, fitted.seed,
+        fitted.seconds);
     RETURN result;
 END
 $function$;
