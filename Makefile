@@ -132,7 +132,7 @@ fuzz:  ## fuzz models and aggregate states, FUZZ_SECONDS (60) each; findings are
 	@set -e; for target in $(FUZZ_TARGETS); do \
 		mkdir -p $$target.corpus; \
 		$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=16384 -artifact_prefix=$$target. \
-			$$target.corpus build/fuzz/seeds; \
+			$$target.corpus build/fuzz/seeds test/fixtures; \
 	done
 
 $(FUZZ_TARGETS): private FUZZ_CFLAGS += -fsanitize=fuzzer

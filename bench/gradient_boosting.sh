@@ -134,4 +134,14 @@ for size in 100000 200000 500000 1000000 2000000 5000000; do
 	printf -v what '%s rows: %.2f µs and %.0f bytes a row' "$(with_commas "$size")" "$per_row" "$memory"
 	row "$what" "$size rows" "$(calculate "$per_row / $first_per_row")" '× a row of the first' '<=' 1.25
 done
+
+# How much later than asked for a statement_timeout ends a training on the largest table, in milliseconds: the worst.
+worst=0
+for after in 500 1500 3000 5000 8000 12000; do
+	took=$(psql --no-psqlrc --quiet 2>/dev/null <<<"\\timing on
+		SET statement_timeout = $after;
+		$(train_boosting bench.skips 1000 $((processes - 1)))" | awk '$1 == "Time:" { last = $2 } END { print last }')
+	worst=$(calculate "$took - $after > $worst ? $took - $after : $worst")
+done
+row "cancel of a training on $(with_commas "$size") rows, worst of six" '' "$worst" ms '<=' 100
 PGOPTIONS=$options_before

@@ -246,6 +246,9 @@ MI_TEST(models_of_other_kinds_are_told)
 	check_replaced(mi_xgboost_read, multiclass, "\"values\":[114,", "\"values\":[-61,", MI_NOT_SUPPORTED,
 				   "beyond ASCII");
 	mi_release(text);
+	text = replaced(multiclass, "\"version\":[3,2,0]", "\"version\":[4,0,0]");
+	check_replaced(mi_xgboost_read, text, "\"values\":[114,111,", "\"values\":[-61,-87,", MI_OK, NULL);
+	mi_release(text);
 	mi_release(multiclass);
 }
 

@@ -64,8 +64,8 @@ extern bool mi_json_next(mi_json_items *items, mi_json_value *item);
 extern size_t mi_json_count(mi_json_value array);
 
 /*
- * The value as a number, one that is not finite, a boolean, or an integer from low to high; false when it is none,
- * or no double can hold it.
+ * The value as a number, one that is not finite, a boolean, or an integer from low to high; false when it is none, or
+ * no double can hold it.
  */
 extern bool mi_json_is_number(mi_json_value value, double *number);
 extern bool mi_json_is_not_finite(mi_json_value value, double *number);

@@ -37,7 +37,7 @@ append(growing *array, size_t count)
 {
 	void *end;
 
-	if (count > array->capacity - array->count)
+	if (array->items == NULL || count > array->capacity - array->count)
 	{
 		size_t capacity = array->capacity > 0 ? array->capacity : MI_FIRST_CAPACITY;
 

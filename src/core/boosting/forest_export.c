@@ -3,9 +3,7 @@
  */
 #include "forest_export.h"
 
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../base/host.h"

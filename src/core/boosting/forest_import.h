@@ -21,7 +21,7 @@ typedef struct mi_import_options
 	bool unicode;          /* texts are in UTF-8 */
 } mi_import_options;
 
-/* An objective of another library, and which of ours has its link. The first with one of ours names it in exports. */
+/* An objective of another library, and which of ours has its link. The first with one of ours is what it becomes. */
 typedef struct mi_foreign_objective
 {
 	const char *name; /* NULL ends the table */

@@ -15,6 +15,7 @@
 #include "lightgbm_lines.h"
 #include "lightgbm_tree.h"
 
+#define MI_LIGHTGBM_MAX_LINES 1000   /* of the header, or of a tree: there are some 20 */
 #define CHECK_INTERRUPTS_EVERY 65536 /* lines */
 
 const mi_foreign_objective mi_lightgbm_objectives[] = {
@@ -66,7 +67,7 @@ find_blocks(lightgbm_text *text, mi_span whole, mi_error *error)
 	mi_span rest = whole;
 	mi_span line;
 	mi_span block;
-	size_t lines = 0;
+	uint32_t lines = 0;
 
 	if (!mi_cut_line(&rest, &line) || !mi_span_equals(line, "tree"))
 		return malformed(error, "its first line is not \"tree\"");
@@ -77,11 +78,12 @@ find_blocks(lightgbm_text *text, mi_span whole, mi_error *error)
 		bool is_end = mi_span_equals(line, "end of trees") || mi_span_begins(line, "feature_importances:") ||
 					  mi_span_begins(line, "feature importances:");
 
-		if (++lines % CHECK_INTERRUPTS_EVERY == 0)
-			mi_check_interrupts();
-		block.end = rest.at;
+		if (++lines > MI_LIGHTGBM_MAX_LINES)
+			return malformed(error, "its header or one of its trees has too many lines");
 		if (!is_tree && !is_end)
 			continue;
+		mi_check_interrupts();
+		lines = 0;
 		block.end = begin;
 		if (text->header.at == NULL)
 			text->header = block;
@@ -269,10 +271,15 @@ read_levels(lightgbm_text *text, mi_error *error)
 	mi_span last = {NULL, NULL};
 	mi_span line;
 	mi_json_value lists;
+	uint32_t lines = 0;
 
 	for (mi_span rest = text->tail; mi_cut_line(&rest, &line);)
+	{
+		if (++lines % CHECK_INTERRUPTS_EVERY == 0)
+			mi_check_interrupts();
 		if (mi_span_begins(line, key))
 			last = (mi_span){line.at + strlen(key), line.end};
+	}
 	if (last.at == NULL || mi_span_length(last) == 0 || mi_span_equals(last, "null"))
 		return MI_OK;
 	if (mi_json_open(&lists, last.at, mi_span_length(last), how, error) == MI_OK &&

@@ -4,7 +4,6 @@
 #include "lightgbm_tree.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "../base/host.h"
 
@@ -30,6 +29,7 @@ read_list(tree_reader *reader, const char *key, size_t count, double low, double
 {
 	mi_span list = mi_block_value(reader->block, key);
 
+	mi_check_interrupts();
 	if (list.at != NULL && mi_read_integers(list, count, low, high, numbers))
 		return true;
 	reader->wrong = key;
@@ -41,6 +41,7 @@ read_any_list(tree_reader *reader, const char *key, size_t count, double *number
 {
 	mi_span list = mi_block_value(reader->block, key);
 
+	mi_check_interrupts();
 	if (list.at != NULL && mi_read_numbers(list, count, numbers))
 		return true;
 	reader->wrong = key;

@@ -107,7 +107,9 @@ read_levels_of(mi_import *import, uint32_t feature, mi_json_value encoding, bool
 	{
 		mi_fail(error, MI_NOT_SUPPORTED, "categories of feature \"%.100s\" have characters beyond ASCII",
 				import->contract.features[feature].name);
-		mi_hint(error, "XGBoost stores them wrongly up to this version. Rename them, or train on their numbers.");
+		mi_hint(error, import->options->unicode
+						   ? "XGBoost stores them wrongly up to this version. Rename them, or train on their numbers."
+						   : "Only databases in UTF8 can read them.");
 	}
 	else
 		mi_import_set_levels(import, feature, (const char **) levels, count, error);
@@ -120,7 +122,7 @@ read_levels_of(mi_import *import, uint32_t feature, mi_json_value encoding, bool
 mi_status
 mi_xgboost_read_levels(mi_import *import, mi_json_value cats, mi_json_value version, mi_error *error)
 {
-	bool ascii_only = may_be_cut_wrongly(version);
+	bool ascii_only = may_be_cut_wrongly(version) || !import->options->unicode;
 	mi_json_items items = mi_json_items_of(mi_json_member(cats, "enc"));
 	mi_json_value item;
 

@@ -15,6 +15,7 @@
 
 #define MI_XGBOOST_MAX_PLACES (4 * MI_FOREST_MAX_LEAVES) /* nodes, leaves, and what pruning left over */
 #define NO_PLACE (-1)
+#define CHECK_INTERRUPTS_EVERY 1024 /* nodes, whose sets can have 8 kB each */
 
 enum member
 {
@@ -157,6 +158,7 @@ read_places(tree_reader *reader)
 		mi_json_value item;
 		size_t count = 0;
 
+		mi_check_interrupts();
 		if (member == SPLIT_TYPE && reader->members[member].kind == MI_JSON_NOTHING)
 			continue; /* early versions know no categories */
 		while (mi_json_next(&items, &item))
@@ -341,6 +343,8 @@ fill_draft(tree_reader *reader, mi_tree_draft *draft, double leaf_scale)
 	{
 		const place *from = &reader->places[reader->reached[i]];
 
+		if (i % CHECK_INTERRUPTS_EVERY == 0)
+			mi_check_interrupts();
 		if (from->number >= 0)
 		{
 			draft->node_statistics[from->number] = from->statistics;

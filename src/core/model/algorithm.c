@@ -68,6 +68,8 @@ mi_algorithm_lacks(const mi_algorithm *algorithm, const char *operation, mi_erro
 		{"summary", algorithm->summary != NULL},
 		{"leverage", algorithm->leverage != NULL},
 		{"importance", algorithm->forest != NULL},
+		{"to_lightgbm", algorithm->forest != NULL},
+		{"to_xgboost", algorithm->forest != NULL},
 		{"trees", algorithm->forest != NULL},
 		{"to_sql", algorithm->forest != NULL},
 		{"learning_curve", algorithm->learning_curve != NULL},
