@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # the harness sets them
 # Gradient boosting in the database, beside fetching the rows and boosting with LightGBM, XGBoost and scikit-learn:
-# equal rows, trees, leaves and numbers of processes. BENCH_BOOSTING_ROWS=400000 sets the size.
+# equal rows, trees, leaves and numbers of processes. BENCH_BOOSTING_ROWS=400000 sets the size, BENCH_BOOSTING_PEERS the
+# peers.
 #
 # The phase of boosting is what 100 trees take more than one, times 100/99: without reading, and without finding bins.
 
@@ -80,7 +81,7 @@ row '· area under the ROC curve, test rows' '' "$our_auc"
 row '· memory of the training' '' "$(calculate "$(training_memory) / 1048576")" MB
 
 fastest=lightgbm
-for library in lightgbm lightgbm_quantized xgboost scikit-learn; do
+for library in ${BENCH_BOOSTING_PEERS:-lightgbm lightgbm_quantized xgboost scikit-learn}; do
 	measure_command "$library" "$python" bench/gradient_boosting_peer.py speed "$library" bench.skips bench.skips_test \
 		"$processes" "$rounds" "$results/auc.$library"
 	row "$library: COPY, pandas, fit" "$library total" "$(ratio "$library total" 'hundred trees')" '× train()'

@@ -12,7 +12,7 @@
 
 #define FINEST 32767.0 /* steps; more would not show in a float's gradient */
 
-/* As floats' bits, whose order is that of the numbers when none is negative; infinity and what is no number are above. */
+/* As floats' bits, in the order of the numbers when none is negative; infinity and what is no number are above. */
 typedef struct largest_bits
 {
 	uint32_t gradient;
