@@ -12,59 +12,8 @@ processes=2
 options_before=$PGOPTIONS
 PGOPTIONS+=" -c musicintel.training_memory=4GB"
 
-# bench.skips of $1 rows, 60 features v1 … v60, ten of which do not matter, and a fourth as many in bench.skips_test;
-# simulated. They are double precision and continuous: normal, skewed, uniform. BENCH_BOOSTING_FEATURES=mixed makes them
-# real, and ten of them counts, ten yes or no: less to send and to parse, and fewer bins.
-simulate_skips()
-{
-	local normal="sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())" type='double precision' count flag
-
-	count="exp($normal)"
-	flag=$normal
-	if [ "${BENCH_BOOSTING_FEATURES:-continuous}" = mixed ]; then
-		type=real
-		count='floor(-3 * ln(1 - random()))'
-		flag='(random() < 0.3)::integer'
-	fi
-	sql "SELECT setseed(0.25) \\g /dev/null
-		DROP TABLE IF EXISTS bench.raw_features, bench.skips, bench.skips_test CASCADE;
-		DO \$\$ BEGIN EXECUTE (SELECT format('CREATE UNLOGGED TABLE bench.raw_features AS
-			SELECT n, %s FROM generate_series(1, %s) AS n',
-			string_agg(format('(%s)::$type AS v%s', CASE WHEN i <= 20 THEN '$normal' WHEN i <= 30 THEN '$count'
-				WHEN i <= 40 THEN '$flag' WHEN i <= 50 THEN 'exp($normal)' ELSE 'random()' END, i), ', ' ORDER BY i),
-			$1 * 5 / 4) FROM generate_series(1, 60) AS i); END \$\$;
-		CREATE UNLOGGED TABLE bench.skips AS
-		SELECT random() < 1 / (1 + exp(-0.5 * (0.6 * v1 - 0.5 * v2 + 0.4 * v3 + sin(2 * v4) + 0.6 * abs(v5) - 0.4 * v6
-			+ CASE WHEN v7 > 0.5 THEN 0.8 ELSE 0 END + 0.3 * v8 * v1 + 0.2 * v9 + 0.2 * least(v21, 5)
-			- 0.3 * sqrt(least(v22, 5)) + 0.7 * v31 - 0.6 * v32 * v1 + 0.5 * ln(v41) - 0.3 * least(v42, 3) + 0.1 * v10
-			- 0.1 * v11))) AS skipped, r.*
-		FROM bench.raw_features AS r;
-		CREATE UNLOGGED TABLE bench.skips_test AS SELECT * FROM bench.skips WHERE n > $1;
-		DELETE FROM bench.skips WHERE n > $1;
-		ALTER TABLE bench.skips DROP COLUMN n;
-		ALTER TABLE bench.skips_test DROP COLUMN n;
-		DROP TABLE bench.raw_features;
-		VACUUM (FULL, ANALYZE) bench.skips;
-		VACUUM (ANALYZE) bench.skips_test;"
-}
-
-# The query that trains on $1 with $2 trees and $3 workers beside the leader.
-train_boosting()
-{
-	echo "SELECT musicintel.train('skips', 'gradient_boosting', 'SELECT * FROM $1', 'skipped',
-		'{\"num_iterations\": $2, \"parallel_workers\": $3}')"
-}
-
-# Bytes that the last training took.
-training_memory()
-{
-	sql "SELECT musicintel.summary(musicintel.get_model('skips')) ->> 'training_memory_bytes'"
-}
-
-boosting_phase()
-{
-	calculate "(${seconds[$1]} - ${seconds[$2]}) * 100 / 99"
-}
+# shellcheck source=bench/simulated_skips
+. bench/simulated_skips
 
 
 heading "Boosting of $(with_commas "$boosting_rows") rows × 60 features, 100 trees × 31 leaves, $processes processes"
@@ -121,28 +70,4 @@ if [ -r "$MUSICINTEL_DATA/reference/boosting/binary.train" ]; then
 		row "${name//_/ }: $metric $ours; $lightgbm, $xgboost, $sklearn" '' "$worse" 'standard errors worse' '<=' 1
 	done < <("$python" bench/gradient_boosting_peer.py accuracy "$MUSICINTEL_DATA")
 fi
-
-
-heading 'Time and memory by rows: 60 features, 20 trees, 2 processes'
-
-for size in 100000 200000 500000 1000000 2000000 5000000; do
-	[ "$size" -le "${BENCH_BOOSTING_LARGEST:-5000000}" ] || continue
-	simulate_skips "$size"
-	measure "$size rows" "$(train_boosting bench.skips 20 $((processes - 1)))"
-	per_row=$(calculate "1e6 * ${seconds[$size rows]} / $size")
-	first_per_row=${first_per_row:-$per_row}
-	memory=$(calculate "$(training_memory) / $size")
-	printf -v what '%s rows: %.2f µs and %.0f bytes a row' "$(with_commas "$size")" "$per_row" "$memory"
-	row "$what" "$size rows" "$(calculate "$per_row / $first_per_row")" '× a row of the first' '<=' 1.25
-done
-
-# How much later than asked for a statement_timeout ends a training on the largest table, in milliseconds: the worst.
-worst=0
-for after in 500 1500 3000 5000 8000 12000; do
-	took=$(psql --no-psqlrc --quiet 2>/dev/null <<<"\\timing on
-		SET statement_timeout = $after;
-		$(train_boosting bench.skips 1000 $((processes - 1)))" | awk '$1 == "Time:" { last = $2 } END { print last }')
-	worst=$(calculate "$took - $after > $worst ? $took - $after : $worst")
-done
-row "cancel of a training on $(with_commas "$size") rows, worst of six" '' "$worst" ms '<=' 100
 PGOPTIONS=$options_before
