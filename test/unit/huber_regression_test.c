@@ -4,7 +4,6 @@
 #include "fits.h"
 
 #include "core/regression/huber_regression.h"
-#include "core/regression/order_statistic.h"
 #include "random_input.h"
 
 #define TOLERANCE 1e-11 /* the same steps are taken, and as many of them */
@@ -149,39 +148,4 @@ MI_TEST(options_out_of_range_are_refused)
 	CHECK(mi_huber_regression_algorithm.check_params(&params) == NULL);
 	params.tuning = 0.0;
 	CHECK_STR_EQ(mi_huber_regression_algorithm.check_params(&params), "k must be a number > 0");
-}
-
-static int
-compare_numbers(const void *a, const void *b)
-{
-	double one = *(const double *) a;
-	double other = *(const double *) b;
-
-	return (one > other) - (one < other);
-}
-
-/* Every order statistic, of few values and so of many ties as well, beside qsort. */
-MI_TEST(order_statistics_are_those_of_a_sorted_array)
-{
-	test_random random = random_seeded(__func__);
-
-	for (int round = 0; round < 300; round++)
-	{
-		size_t count = 1 + random_below(&random, 60);
-		size_t levels = 1 + random_below(&random, 40);
-		double values[60];
-		double sorted[60];
-		double copy[60];
-
-		for (size_t i = 0; i < count; i++)
-			values[i] = (double) random_below(&random, levels);
-		memcpy(sorted, values, sizeof(sorted));
-		qsort(sorted, count, sizeof(double), compare_numbers);
-		for (size_t k = 0; k < count; k++)
-		{
-			memcpy(copy, values, sizeof(copy));
-			CHECK_NEAR(mi_order_statistic(copy, count, k), sorted[k], 0.0);
-		}
-		CHECK_NEAR(mi_median(values, count), 0.5 * (sorted[(count - 1) / 2] + sorted[count / 2]), 0.0);
-	}
 }

@@ -70,8 +70,13 @@ MI_TEST(ranks_are_those_of_the_sorted_numbers)
 			while (isnan(values[i]));
 		sorted = mi_sorted_copy(values, 100);
 		for (size_t place = 0; place < 100; place++)
-			wrong += mi_nth_smallest(pieces, 30, 100, place) != sorted[place];
+		{
+			wrong += mi_nth_smallest_of_pieces(pieces, 30, 100, place) != sorted[place];
+			wrong += mi_nth_smallest(values, 100, place) != sorted[place];
+		}
 		CHECK_INT_EQ(wrong, 0);
+		CHECK(mi_median_of_pieces(pieces, 30, 100) == sorted[49] / 2.0 + sorted[50] / 2.0);
+		CHECK(mi_median_of_pieces(pieces, 30, 99) == mi_nth_smallest(values, 99, 49));
 		mi_release(sorted);
 	}
 }

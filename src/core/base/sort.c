@@ -179,7 +179,7 @@ count_digits(const double *const *pieces, size_t piece_length, size_t count, int
 }
 
 double
-mi_nth_smallest(const double *const *pieces, size_t piece_length, size_t count, size_t place)
+mi_nth_smallest_of_pieces(const double *const *pieces, size_t piece_length, size_t count, size_t place)
 {
 	uint64_t prefix = 0; /* of its key, digit by digit */
 	double result;
@@ -196,4 +196,18 @@ mi_nth_smallest(const double *const *pieces, size_t piece_length, size_t count, 
 	}
 	put_bits(&result, 0, bits_of(prefix));
 	return result;
+}
+
+double
+mi_nth_smallest(const double *values, size_t count, size_t place)
+{
+	return mi_nth_smallest_of_pieces((const double *const[]){values}, count, count, place);
+}
+
+/* Halves are added, since the sum of two large numbers may not be one. */
+double
+mi_median_of_pieces(const double *const *pieces, size_t piece_length, size_t count)
+{
+	return mi_nth_smallest_of_pieces(pieces, piece_length, count, (count - 1) / 2) / 2.0 +
+		   mi_nth_smallest_of_pieces(pieces, piece_length, count, count / 2) / 2.0;
 }

@@ -19,10 +19,14 @@
  */
 extern double *mi_sorted_copy(const double *values, size_t count);
 
+/* The number that would be at this place, from 0, if all were sorted like that; there are more than place of them. */
+extern double mi_nth_smallest(const double *values, size_t count, size_t place);
+
 /*
- * The number that would be at this place, from 0, if all were sorted like that; there are more than place of them. They
- * lie in pieces of one length, the last of which need not be full.
+ * The same, and the median, halfway between the middle two of an even number, of numbers that lie in pieces of one
+ * length, the last of which need not be full.
  */
-extern double mi_nth_smallest(const double *const *pieces, size_t piece_length, size_t count, size_t place);
+extern double mi_nth_smallest_of_pieces(const double *const *pieces, size_t piece_length, size_t count, size_t place);
+extern double mi_median_of_pieces(const double *const *pieces, size_t piece_length, size_t count);
 
 #endif

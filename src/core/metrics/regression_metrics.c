@@ -78,9 +78,7 @@ mi_median_absolute_error(const double *const *pieces, size_t piece_length, size_
 	if (count == 0)
 		return false;
 	*result = NAN;
-	/* Halves are added, since the sum of two large numbers may not be one. */
 	if (!has_nan(pieces, piece_length, count))
-		*result = mi_nth_smallest(pieces, piece_length, count, (count - 1) / 2) / 2.0 +
-				  mi_nth_smallest(pieces, piece_length, count, count / 2) / 2.0;
+		*result = mi_median_of_pieces(pieces, piece_length, count);
 	return true;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../base/host.h"
-#include "order_statistic.h"
+#include "../base/sort.h"
 
 static const mi_option options[] = {
 	{"k", MI_OPTION_NUMBER, MI_OPTION_ANYWHERE, MI_ITERATIVE_PARAM(tuning), NULL, "a number > 0"},
@@ -105,7 +105,7 @@ find_scale(reweighting *at)
 
 	for (size_t row = 0; row < rows; row++)
 		at->sizes[row] = fabs(at->residuals[row]);
-	at->scale = mi_median(at->sizes, rows) / NORMAL_MEDIAN;
+	at->scale = mi_median_of_pieces((const double *const[]){at->sizes}, rows, rows) / NORMAL_MEDIAN;
 }
 
 /* Weighted least squares for the correction of b: rows and residuals, both times the root of the weight. */
@@ -264,11 +264,9 @@ const mi_algorithm mi_huber_regression_algorithm = {
 	.train_add_row = mi_iterative_train_add_row,
 	.train_finish = train_finish,
 	.train_release = mi_iterative_train_release,
-	.held_rows = mi_iterative_held_rows,
 	.open = mi_iterative_open,
 	.close = mi_iterative_close,
 	.predict = mi_iterative_predict,
-	.explain = mi_iterative_explain,
 	.coefficient_count = mi_iterative_coefficient_count,
 	.coefficient = mi_iterative_coefficient,
 	.summary = summary,

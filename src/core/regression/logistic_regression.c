@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../base/host.h"
-#include "../base/vector.h"
+#include "logistic_separation.h"
 
 static const mi_option options[] = {
 	{"l2", MI_OPTION_NUMBER, MI_OPTION_ANYWHERE, MI_ITERATIVE_PARAM(tuning), NULL, "a number >= 0"},
@@ -51,12 +51,6 @@ check_params(const void *params)
 
 /* From this iteration on, a step is looked at as a direction that separates. Sound fits have ended by then. */
 #define SEPARATION_FROM 8
-
-/*
- * Rows on the separating plane itself have terms that cancel, all but the rest that Newton's method has not worked off:
- * a factor of e is gone with each iteration.
- */
-#define SEPARATION_TOLERANCE 1e-7
 
 /* Where the iteration stands. */
 typedef struct newton
@@ -178,60 +172,6 @@ solve(newton *at)
 	mi_plain_triangle_solve(at->penalised, width, at->design->rank, at->step);
 }
 
-typedef enum separation
-{
-	SEPARATION_NONE,
-	SEPARATION_QUASI_COMPLETE, /* rows of both kinds on the plane */
-	SEPARATION_PERFECT
-} separation;
-
-/*
- * Whether the step is a direction that separates: every row's part in it points the row's way, or is nothing but the
- * rounding of terms that cancel, and some row's is more than that.
- */
-static separation
-separation_along_step(newton *at)
-{
-	const mi_design *design = at->design;
-	double along[MI_PLAIN_BLOCK_ROWS];
-	double size[MI_PLAIN_BLOCK_ROWS];
-	uint64_t clear = 0; /* rows that are not on the plane */
-
-	for (size_t index = 0; index < mi_design_block_count(design); index++)
-	{
-		mi_design_read(design, index, &at->block);
-		mi_design_apply(design, &at->block, at->step, along);
-		memset(size, 0, sizeof(size));
-		for (size_t k = 0; k < design->rank; k++)
-			for (size_t row = 0; row < at->block.rows; row++)
-				size[row] += fabs(at->step[k] * at->block.columns[k * MI_PLAIN_BLOCK_ROWS + row]);
-		for (size_t row = 0; row < at->block.rows; row++)
-		{
-			double margin = at->block.target[row] != 0.0 ? along[row] : -along[row];
-
-			if (margin < -SEPARATION_TOLERANCE * size[row])
-				return SEPARATION_NONE;
-			clear += margin > SEPARATION_TOLERANCE * size[row];
-		}
-	}
-	if (clear == 0)
-		return SEPARATION_NONE;
-	return clear == design->frame->rows ? SEPARATION_PERFECT : SEPARATION_QUASI_COMPLETE;
-}
-
-static mi_status
-separated(separation found, mi_error *error)
-{
-	if (found == SEPARATION_PERFECT)
-		mi_fail(error, MI_NUMERICAL_FAILURE,
-				"perfect separation: the features tell true from false without a mistake, no estimate is finite");
-	else
-		mi_fail(error, MI_NUMERICAL_FAILURE,
-				"quasi-complete separation: the features tell true from false without a mistake in some of the rows, "
-				"no estimate is finite");
-	return mi_hint(error, "Give the option l2 a value above 0, or leave out the feature or level that gives it away.");
-}
-
 /* The likelihood without features: of the share of true rows, or of a half without an intercept. */
 static mi_status
 fit_null(mi_iterative_fit *fit, double *share, mi_error *error)
@@ -288,7 +228,7 @@ iterate(newton *at, mi_iterative_fit *fit, mi_error *error)
 	size_t rank = at->design->rank;
 	double before = -INFINITY;
 	int halvings = 0;
-	separation found = SEPARATION_NONE;
+	mi_separation found = MI_SEPARATION_NONE;
 
 	while (!fit->converged && fit->iterations < fit->params->max_iterations)
 	{
@@ -303,13 +243,13 @@ iterate(newton *at, mi_iterative_fit *fit, mi_error *error)
 		halvings = 0;
 		before = at->objective;
 		if (at->l2 == 0.0 && at->wrong == 0)
-			return separated(SEPARATION_PERFECT, error);
+			return mi_separated(MI_SEPARATION_PERFECT, error);
 		solve(at);
 		fit->iterations++;
 		if (at->l2 == 0.0 && fit->iterations >= SEPARATION_FROM)
-			found = separation_along_step(at);
-		if (found != SEPARATION_NONE)
-			return separated(found, error);
+			found = mi_separation_along(at->design, &at->block, at->step);
+		if (found != MI_SEPARATION_NONE)
+			return mi_separated(found, error);
 		for (size_t k = 0; k < rank; k++)
 			at->b[k] += at->step[k];
 		fit->converged = at->decrement <= fit->params->tolerance;
@@ -427,12 +367,9 @@ const mi_algorithm mi_logistic_regression_algorithm = {
 	.train_add_row = mi_iterative_train_add_row,
 	.train_finish = train_finish,
 	.train_release = mi_iterative_train_release,
-	.held_rows = mi_iterative_held_rows,
 	.open = mi_iterative_open,
 	.close = mi_iterative_close,
 	.predict = predict,
-	.margin = mi_iterative_predict,
-	.explain = mi_iterative_explain,
 	.coefficient_count = mi_iterative_coefficient_count,
 	.coefficient = mi_iterative_coefficient,
 	.summary = summary,

@@ -8,12 +8,19 @@
 #include <string.h>
 
 #include "../base/host.h"
-#include "order_statistic.h"
+#include "../base/sort.h"
 
-#define LEAST_INDEPENDENCE 1e-6 /* what is left of a row besides those before it */
+/*
+ * What must be left of a row besides those before it, as a part of it. Where columns are nearly collinear, rounding
+ * leaves up to 1e-5 of a row that depends on the others. In orthogonal coordinates the squares of all rows add up to the
+ * rank, those of what is left of them to what is missing of it, so that some row has 1/sqrt(rank) left: enough rows are
+ * found unless they are only some of those that least_squares is of.
+ */
+#define LEAST_INDEPENDENCE 1e-3
 
-void
-mi_quantile_orthogonal_row(const mi_design *design, const double *least_squares, uint64_t row, double *x)
+/* A row in coordinates in which the columns are orthogonal. */
+static void
+orthogonal_row(const mi_design *design, const double *least_squares, uint64_t row, double *x)
 {
 	mi_design_row(design, row, x);
 	mi_plain_triangle_solve_transposed(least_squares, design->rank + 1, design->rank, x);
@@ -46,25 +53,24 @@ dot(const double *a, const double *b, size_t count)
 	return sum;
 }
 
-/* Takes a row's parts along the "taken" orthonormal rows out of it, twice for rounding; the length that is left. */
+/* Takes a row's parts along the "taken" orthonormal rows out of it; the length that is left. */
 static double
 what_is_left(double *x, const double *taken, size_t taken_count, size_t rank)
 {
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t k = 0; k < taken_count; k++)
-		{
-			double part = dot(x, taken + k * rank, rank);
+	for (size_t k = 0; k < taken_count; k++)
+	{
+		double part = dot(x, taken + k * rank, rank);
 
-			for (size_t i = 0; i < rank; i++)
-				x[i] -= part * taken[k * rank + i];
-		}
+		for (size_t i = 0; i < rank; i++)
+			x[i] -= part * taken[k * rank + i];
+	}
 	return sqrt(dot(x, x, rank));
 }
 
 /* Goes through candidates in their order and takes those that are independent of what was taken; how many those are. */
 static size_t
 take_independent(const mi_design *design, const double *least_squares, const candidate *candidates, size_t count,
-				 double least, uint64_t *basis)
+				 uint64_t *basis)
 {
 	size_t rank = design->rank;
 	double *taken = mi_allocate(rank * rank * sizeof(double));
@@ -77,10 +83,10 @@ take_independent(const mi_design *design, const double *least_squares, const can
 		double left;
 
 		mi_check_interrupts();
-		mi_quantile_orthogonal_row(design, least_squares, candidates[i].row, x);
+		orthogonal_row(design, least_squares, candidates[i].row, x);
 		length = sqrt(dot(x, x, rank));
 		left = what_is_left(x, taken, taken_count, rank);
-		if (!(left > least * length))
+		if (!(left > LEAST_INDEPENDENCE * length))
 			continue;
 		for (size_t k = 0; k < rank; k++)
 			x[k] /= left;
@@ -92,32 +98,32 @@ take_independent(const mi_design *design, const double *least_squares, const can
 
 /* More and more rows of the smallest distances, until there are enough independent ones. */
 mi_status
-mi_quantile_basis_find(const mi_design *design, const double *least_squares, const double *distance, double *scratch,
-					   uint64_t *basis, mi_error *error)
+mi_quantile_basis_find(const mi_design *design, const double *least_squares, const double *distance, uint64_t *basis,
+					   mi_error *error)
 {
 	size_t rows = (size_t) design->frame->rows;
+	size_t count = 0;
 
-	for (double least = LEAST_INDEPENDENCE; least > 1e-14; least *= 1e-3)
-		for (size_t wanted = 4 * design->rank + 16;; wanted *= 8)
-		{
-			size_t count = wanted < rows ? wanted : rows;
-			double farthest;
-			candidate *candidates = mi_allocate(count * sizeof(candidate));
-			size_t found = 0;
+	for (size_t wanted = 4 * design->rank + 16; count < rows; wanted *= 8)
+	{
+		double farthest = wanted < rows ? mi_nth_smallest(distance, rows, wanted - 1) : INFINITY;
+		candidate *candidates;
+		size_t taken;
 
-			memcpy(scratch, distance, rows * sizeof(double));
-			farthest = mi_order_statistic(scratch, rows, count - 1);
-			for (size_t row = 0; row < rows && found < count; row++)
-				if (distance[row] <= farthest)
-					candidates[found++] = (candidate){distance[row], row};
-			qsort(candidates, found, sizeof(candidate), compare_candidates);
-			found = take_independent(design, least_squares, candidates, found, least, basis);
-			mi_release(candidates);
-			if (found == design->rank)
-				return MI_OK;
-			if (count == rows)
-				break;
-		}
+		count = 0;
+		for (size_t row = 0; row < rows; row++)
+			count += distance[row] <= farthest;
+		candidates = mi_allocate(count * sizeof(candidate));
+		count = 0;
+		for (size_t row = 0; row < rows; row++)
+			if (distance[row] <= farthest)
+				candidates[count++] = (candidate){distance[row], row};
+		qsort(candidates, count, sizeof(candidate), compare_candidates);
+		taken = take_independent(design, least_squares, candidates, count, basis);
+		mi_release(candidates);
+		if (taken == design->rank)
+			return MI_OK;
+	}
 	mi_fail(error, MI_NUMERICAL_FAILURE, "the features are too nearly collinear");
 	return mi_hint(error, "Leave out a feature that the others nearly determine, or centre those of large values.");
 }
@@ -155,7 +161,7 @@ invert(double *matrix, double *inverse, size_t size)
 		{
 			double factor = matrix[row * size + pivot];
 
-			if (row == pivot || factor == 0.0)
+			if (row == pivot)
 				continue;
 			for (size_t k = 0; k < size; k++)
 			{
@@ -167,27 +173,31 @@ invert(double *matrix, double *inverse, size_t size)
 	return true;
 }
 
-/* The basis's rows in orthogonal coordinates, one after the other. */
-static void
-read_rows(const mi_design *design, const double *least_squares, const uint64_t *basis, double *matrix)
-{
-	for (size_t i = 0; i < design->rank; i++)
-	{
-		mi_check_interrupts();
-		mi_quantile_orthogonal_row(design, least_squares, basis[i], matrix + i * design->rank);
-	}
-}
-
+/* B~' with the rows in orthogonal coordinates as columns: B = B~ R, and the edges are the columns of R^-1 B~^-1. */
 mi_status
-mi_quantile_basis_invert(const mi_design *design, const double *least_squares, const uint64_t *basis, double *inverse,
-						 mi_error *error)
+mi_quantile_basis_edges(const mi_design *design, const double *least_squares, const uint64_t *basis, double *edges,
+						mi_error *error)
 {
-	double *matrix = mi_allocate(design->rank * design->rank * sizeof(double));
+	size_t rank = design->rank;
+	double *matrix = mi_allocate(rank * rank * sizeof(double));
+	double *x = mi_allocate(rank * sizeof(double));
 	bool done;
 
-	read_rows(design, least_squares, basis, matrix);
-	done = invert(matrix, inverse, design->rank);
+	for (size_t i = 0; i < rank; i++)
+	{
+		mi_check_interrupts();
+		orthogonal_row(design, least_squares, basis[i], x);
+		for (size_t k = 0; k < rank; k++)
+			matrix[k * rank + i] = x[k];
+	}
+	done = invert(matrix, edges, rank);
+	for (size_t i = 0; i < rank; i++)
+	{
+		mi_check_interrupts();
+		mi_plain_triangle_solve(least_squares, rank + 1, rank, edges + i * rank);
+	}
 	mi_release(matrix);
+	mi_release(x);
 	return done ? MI_OK
 				: mi_fail(error, MI_NUMERICAL_FAILURE, "the rows that the fit goes through are not independent");
 }
@@ -198,25 +208,24 @@ mi_quantile_basis_estimates(const mi_design *design, const double *least_squares
 							const double *targets, double *b, mi_error *error)
 {
 	size_t rank = design->rank;
-	double *matrix = mi_allocate(rank * rank * sizeof(double));
-	double *inverse = mi_allocate(rank * rank * sizeof(double));
-	double *rest = mi_allocate(rank * sizeof(double));
+	double *edges = mi_allocate(rank * rank * sizeof(double));
+	double *rest = mi_allocate(2 * rank * sizeof(double));
+	double *x = rest + rank;
 
 	memset(b, 0, rank * sizeof(double));
-	read_rows(design, least_squares, basis, matrix);
-	if (mi_quantile_basis_invert(design, least_squares, basis, inverse, error) == MI_OK)
-	{
+	if (mi_quantile_basis_edges(design, least_squares, basis, edges, error) == MI_OK)
 		for (int pass = 0; pass < 2; pass++)
 		{
 			for (size_t i = 0; i < rank; i++)
-				rest[i] = targets[i] - dot(matrix + i * rank, b, rank);
-			for (size_t k = 0; k < rank; k++)
-				b[k] += dot(inverse + k * rank, rest, rank);
+			{
+				mi_design_row(design, basis[i], x);
+				rest[i] = targets[i] - dot(x, b, rank);
+			}
+			for (size_t i = 0; i < rank; i++)
+				for (size_t k = 0; k < rank; k++)
+					b[k] += rest[i] * edges[i * rank + k];
 		}
-		mi_plain_triangle_solve(least_squares, rank + 1, rank, b);
-	}
-	mi_release(matrix);
-	mi_release(inverse);
+	mi_release(edges);
 	mi_release(rest);
 	return error->status;
 }

@@ -9,19 +9,20 @@
 
 #include "design.h"
 
-/* The row in orthogonal coordinates. least_squares, here and below: the triangle of mi_design_new. */
-extern void mi_quantile_orthogonal_row(const mi_design *design, const double *least_squares, uint64_t row, double *x);
-
 /*
- * Independent rows of the smallest distances, one number a row. scratch: as many. MI_NUMERICAL_FAILURE when there are
+ * Independent rows of the smallest distances, one number a row. least_squares, here and below: the
+ * triangle of mi_design_new. MI_NUMERICAL_FAILURE when there are
  * not enough, the columns being too nearly collinear in these rows.
  */
 extern mi_status mi_quantile_basis_find(const mi_design *design, const double *least_squares, const double *distance,
-										double *scratch, uint64_t *basis, mi_error *error);
+										uint64_t *basis, mi_error *error);
 
-/* The inverse of the matrix whose rows are the basis in orthogonal coordinates: columns × basis. */
-extern mi_status mi_quantile_basis_invert(const mi_design *design, const double *least_squares, const uint64_t *basis,
-										  double *inverse, mi_error *error);
+/*
+ * The edges that meet in the fit, one after the other: changes of b along which the fit rises by 1 at one row of the
+ * basis, and stays where it is at the others. They are the columns of the inverse of the matrix whose rows are the basis.
+ */
+extern mi_status mi_quantile_basis_edges(const mi_design *design, const double *least_squares, const uint64_t *basis,
+										 double *edges, mi_error *error);
 
 /* b of the fit that goes through the rows; targets are theirs, in that order. */
 extern mi_status mi_quantile_basis_estimates(const mi_design *design, const double *least_squares,

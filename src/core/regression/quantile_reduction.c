@@ -8,8 +8,8 @@
 
 #include "../base/host.h"
 #include "../base/random.h"
+#include "../base/sort.h"
 #include "frisch_newton.h"
-#include "order_statistic.h"
 #include "quantile_basis.h"
 #include "quantile_vertex.h"
 
@@ -18,9 +18,6 @@
 
 #define BAND_PER_SAMPLE 0.8 /* rows near the fit that are kept one by one, beside those of the sample */
 #define MOST_ROUNDS 10      /* of taking in rows that were on the other side */
-
-/* More rows than this part of those kept, on the other side: the sample was too small. */
-#define TOO_MANY_WRONG 0.1
 
 size_t
 mi_quantile_working_doubles(void)
@@ -72,17 +69,6 @@ subset_release(subset *part)
 	mi_release(part->y);
 }
 
-/* b of least squares of all rows, where every search starts. */
-static void
-least_squares_estimates(const mi_quantile_problem *problem, double *b)
-{
-	size_t rank = problem->design->rank;
-
-	for (size_t k = 0; k < rank; k++)
-		b[k] = problem->least_squares[mi_triangle_at(rank + 1, k, rank)];
-	mi_plain_triangle_solve(problem->least_squares, rank + 1, rank, b);
-}
-
 /* A problem as it is. */
 static mi_status
 solve_whole(const mi_quantile_problem *problem, const double *fixed, double tau, double *b, uint64_t *basis,
@@ -119,7 +105,6 @@ fit_sample(const mi_quantile_problem *problem, double tau, size_t wanted, double
 {
 	subset sample = subset_new(problem, sample_rows(problem->design->frame->rows, wanted), wanted);
 
-	least_squares_estimates(problem, b);
 	sample.design.frame = &sample.frame;
 	*iterations += mi_frisch_newton(&sample.design, sample.y, tau, NULL, problem->scale, b, NULL);
 	subset_release(&sample);
@@ -170,23 +155,23 @@ divide_by_uncertainty(const mi_quantile_problem *problem, double *residuals)
 	mi_release(x);
 }
 
-/* The sides of all rows, but for so many of them around the fit of the sample. */
+/* The sides of all rows, but for so many of which the fit of the sample says least surely; uses residuals up. */
 static void
-find_sides(const mi_quantile_problem *problem, double tau, size_t kept, double *residuals, uint8_t *sides)
+find_sides(const mi_quantile_problem *problem, size_t kept, double *residuals, uint8_t *sides)
 {
 	size_t rows = (size_t) problem->design->frame->rows;
-	double middle = tau * (double) rows;
-	double *ordered = mi_allocate(rows * sizeof(double));
-	double low;
-	double high;
+	double farthest;
 
 	divide_by_uncertainty(problem, residuals);
-	memcpy(ordered, residuals, rows * sizeof(double));
-	low = mi_order_statistic(ordered, rows, (size_t) fmax(0.0, middle - 0.5 * (double) kept));
-	high = mi_order_statistic(ordered, rows, (size_t) fmin((double) rows - 1.0, middle + 0.5 * (double) kept));
 	for (size_t row = 0; row < rows; row++)
-		sides[row] = residuals[row] < low ? BELOW : residuals[row] > high ? ABOVE : NEAR;
-	mi_release(ordered);
+	{
+		sides[row] = residuals[row] < 0.0 ? BELOW : ABOVE;
+		residuals[row] = fabs(residuals[row]);
+	}
+	farthest = mi_nth_smallest(residuals, rows, kept - 1);
+	for (size_t row = 0; row < rows; row++)
+		if (residuals[row] <= farthest)
+			sides[row] = NEAR;
 }
 
 /* The rows that are near, and of the others the sum of x psi. */
@@ -235,10 +220,13 @@ take_in(const double *residuals, uint64_t rows, uint8_t *sides)
 	return count;
 }
 
-/* The exact fit of the rows that are near, given the others' sides; not optimal when there is none. */
-static void
+/*
+ * The exact fit of the rows that are near, given the others' sides. False when there is none: too few rows are near to
+ * balance the others, so that the way downwards has no end.
+ */
+static bool
 fit_near(const mi_quantile_problem *problem, double tau, const uint8_t *sides, double *b, uint64_t *basis,
-		 uint32_t *iterations, bool *optimal)
+		 uint32_t *iterations)
 {
 	size_t rank = problem->design->rank;
 	double *fixed = mi_allocate(2 * rank * sizeof(double));
@@ -248,22 +236,22 @@ fit_near(const mi_quantile_problem *problem, double tau, const uint8_t *sides, d
 	subset part = subset_new(problem, near, count);
 	mi_quantile_problem reduced = *problem;
 	mi_error error = {0};
+	bool optimal = false;
 
 	part.design.frame = &part.frame;
 	reduced.design = &part.design;
 	reduced.y = part.y;
-	*optimal = false;
-	if (count > rank && solve_whole(&reduced, fixed, tau, b, basis, iterations, optimal, &error) == MI_OK && *optimal)
+	if (solve_whole(&reduced, fixed, tau, b, basis, iterations, &optimal, &error) == MI_OK && optimal)
 	{
 		for (size_t i = 0; i < rank; i++)
 			targets[i] = part.y[basis[i]];
-		*optimal =
-			mi_quantile_basis_estimates(&part.design, problem->least_squares, basis, targets, b, &error) == MI_OK;
+		optimal = mi_quantile_basis_estimates(&part.design, problem->least_squares, basis, targets, b, &error) == MI_OK;
 		for (size_t i = 0; i < rank; i++)
 			basis[i] = near[basis[i]];
 	}
 	subset_release(&part);
 	mi_release(fixed);
+	return optimal;
 }
 
 /* With a sample of so many rows; false when that was too few. */
@@ -271,27 +259,25 @@ static bool
 solve_reduced(const mi_quantile_problem *problem, double tau, size_t sampled, uint64_t *basis, uint32_t *iterations)
 {
 	uint64_t rows = problem->design->frame->rows;
-	size_t kept = (size_t) (BAND_PER_SAMPLE * (double) sampled);
-	double *b = mi_allocate(problem->design->rank * sizeof(double));
+	double *b = mi_allocate_zeroed(problem->design->rank * sizeof(double));
 	double *residuals = mi_allocate(rows * sizeof(double));
 	uint8_t *sides = mi_allocate(rows);
-	bool optimal = true;
 	size_t wrong = 1;
 
 	fit_sample(problem, tau, sampled, b, iterations);
 	find_residuals(problem, b, residuals);
-	find_sides(problem, tau, kept, residuals, sides);
-	for (int round = 0; optimal && wrong > 0 && round < MOST_ROUNDS; round++)
+	find_sides(problem, (size_t) (BAND_PER_SAMPLE * (double) sampled), residuals, sides);
+	for (int round = 0; wrong > 0 && round < MOST_ROUNDS; round++)
 	{
-		fit_near(problem, tau, sides, b, basis, iterations, &optimal);
+		if (!fit_near(problem, tau, sides, b, basis, iterations))
+			break;
 		find_residuals(problem, b, residuals);
 		wrong = take_in(residuals, rows, sides);
-		optimal = optimal && (double) wrong <= TOO_MANY_WRONG * (double) kept;
 	}
 	mi_release(b);
 	mi_release(residuals);
 	mi_release(sides);
-	return optimal && wrong == 0;
+	return wrong == 0;
 }
 
 mi_status
@@ -301,13 +287,12 @@ mi_quantile_solve(const mi_quantile_problem *problem, double tau, uint64_t *basi
 	double rows = (double) problem->design->frame->rows;
 	double sampled = pow(((double) problem->design->rank + 1.0) * rows, 2.0 / 3.0);
 	double *b;
-	bool is_optimal;
+	bool is_optimal = false;
 
 	for (; rows > FEW_ROWS && sampled < 0.25 * rows; sampled *= 2.0)
 		if (solve_reduced(problem, tau, (size_t) sampled, basis, iterations))
 			return MI_OK;
-	b = mi_allocate(problem->design->rank * sizeof(double));
-	least_squares_estimates(problem, b);
+	b = mi_allocate_zeroed(problem->design->rank * sizeof(double));
 	solve_whole(problem, NULL, tau, b, basis, iterations, &is_optimal, error);
 	*optimal = *optimal && is_optimal;
 	mi_release(b);

@@ -15,7 +15,7 @@ typedef struct mi_quantile_problem
 {
 	const mi_design *design;
 	const double *least_squares; /* triangle of the read columns and the target (design.h) */
-	const double *y;             /* by row: the targets, moved so that no two fits are equally good */
+	const double *y;             /* by row: residuals of least squares, moved so that no two fits are equally good */
 	double scale;                /* the size of a residual */
 } mi_quantile_problem;
 

@@ -12,7 +12,7 @@
 
 #include "../base/host.h"
 #include "../base/random.h"
-#include "order_statistic.h"
+#include "../base/sort.h"
 #include "quantile_basis.h"
 #include "quantile_reduction.h"
 
@@ -51,9 +51,13 @@ check_params(const void *params)
 }
 
 /*
+ * Where a fit goes through is looked for not in the targets but in the residuals of least squares, to which every fit is
+ * the same but for those of least squares: however large the targets are beside what they vary by, nothing that tells
+ * fits apart is below their last digit.
+ *
  * Equal rows, and counts as targets, make fits that are equally good, among which the exchange of rows could go in
- * circles. So targets are moved by random amounts, up to this part of the size of a residual; where the fit goes
- * through is found with them, the fit itself without.
+ * circles. So these residuals are moved by random amounts, up to this part of their size; where the fit goes through is
+ * found with them, the fit itself without.
  */
 #define PERTURBATION 1e-9
 
@@ -65,7 +69,7 @@ typedef struct quantile_fit
 	const mi_design *design;
 	const double *least_squares; /* of the columns and the targets */
 	mi_design_block block;
-	double *y;       /* targets, moved */
+	double *y;       /* residuals of least squares, moved */
 	double scale;    /* mean size of a residual of least squares */
 	uint64_t *basis; /* rows that the fit goes through */
 	uint32_t iterations;
@@ -80,18 +84,16 @@ target_of(const mi_design *design, uint64_t row)
 	return chunk[(design->frame->columns - 1) * MI_PLAIN_BLOCK_ROWS + row % MI_PLAIN_BLOCK_ROWS];
 }
 
-/* The sum of rho over the rows; *sizes, if wanted, the sum of the sizes of their residuals. */
+/* The sum of rho over the rows. */
 static double
-loss_of(quantile_fit *at, const double *b, double tau, double *sizes)
+loss_of(quantile_fit *at, const double *b, double tau)
 {
 	double fitted[MI_PLAIN_BLOCK_ROWS];
 	double total = 0.0;
-	double total_size = 0.0;
 
 	for (size_t index = 0; index < mi_design_block_count(at->design); index++)
 	{
 		double sum = 0.0;
-		double size = 0.0;
 
 		mi_design_read(at->design, index, &at->block);
 		mi_design_apply(at->design, &at->block, b, fitted);
@@ -100,13 +102,9 @@ loss_of(quantile_fit *at, const double *b, double tau, double *sizes)
 			double residual = at->block.target[row] - fitted[row];
 
 			sum += residual * (residual < 0.0 ? tau - 1.0 : tau);
-			size += fabs(residual);
 		}
 		total += sum;
-		total_size += size;
 	}
-	if (sizes != NULL)
-		*sizes = total_size;
 	return total;
 }
 
@@ -120,28 +118,37 @@ least_squares_estimates(const quantile_fit *at, double *b)
 	mi_plain_triangle_solve(at->least_squares, rank + 1, rank, b);
 }
 
-/* Scale and moved targets; true when least squares fits exactly, and so is the answer for every tau. */
+/* Moved residuals of least squares, and their scale; true when they are nothing, and so are those of every tau. */
 static bool
 prepare(quantile_fit *at)
 {
 	const mi_design *design = at->design;
 	double *b = mi_allocate(design->rank * sizeof(double));
+	double fitted[MI_PLAIN_BLOCK_ROWS];
 	double n = (double) design->frame->rows;
 	double squares = 0.0;
 	mi_random random = mi_random_seed(0);
 
-	for (size_t row = 0; row <= design->rank; row++)
-	{
-		double part = at->least_squares[mi_triangle_at(design->rank + 1, row, design->rank)];
-
-		squares += part * part;
-	}
 	least_squares_estimates(at, b);
-	loss_of(at, b, 0.5, &at->scale);
-	at->scale /= n;
+	for (size_t index = 0; index < mi_design_block_count(design); index++)
+	{
+		double sizes = 0.0;
+
+		mi_design_read(design, index, &at->block);
+		mi_design_apply(design, &at->block, b, fitted);
+		for (size_t row = 0; row < at->block.rows; row++)
+		{
+			double target = at->block.target[row];
+
+			at->y[at->block.first + row] = target - fitted[row];
+			sizes += fabs(target - fitted[row]);
+			squares += target * target;
+		}
+		at->scale += sizes / n;
+	}
 	mi_release(b);
 	for (uint64_t row = 0; row < design->frame->rows; row++)
-		at->y[row] = target_of(design, row) + PERTURBATION * at->scale * (mi_random_uniform(&random) - 0.5);
+		at->y[row] += PERTURBATION * at->scale * (mi_random_uniform(&random) - 0.5);
 	return design->frame->rows <= design->rank || at->scale <= EXACT_FIT * sqrt(squares / n);
 }
 
@@ -222,7 +229,7 @@ null_loss(const quantile_fit *at, double tau)
 
 	for (uint64_t row = 0; row < rows; row++)
 		targets[row] = target_of(at->design, row);
-	quantile = mi_order_statistic(targets, rows, (size_t) fmax(0.0, ceil(tau * (double) rows) - 1.0));
+	quantile = mi_nth_smallest(targets, rows, (size_t) fmax(0.0, ceil(tau * (double) rows) - 1.0));
 	for (uint64_t row = 0; row < rows; row++)
 		sum += (targets[row] - quantile) * (targets[row] < quantile ? tau - 1.0 : tau);
 	mi_release(targets);
@@ -276,7 +283,7 @@ fit_quantile(mi_iterative_fit *fit, mi_error *error)
 	if (error->status == MI_OK)
 	{
 		fit->converged = at.optimal;
-		fit->figures[FIGURE_LOSS] = loss_of(&at, b, fit->params->tuning, NULL);
+		fit->figures[FIGURE_LOSS] = loss_of(&at, b, fit->params->tuning);
 		if (design->intercept)
 			fit->figures[FIGURE_NULL_LOSS] = null_loss(&at, fit->params->tuning);
 		mi_design_estimates(design, b, fit->estimates);
@@ -332,11 +339,9 @@ const mi_algorithm mi_quantile_regression_algorithm = {
 	.train_add_row = mi_iterative_train_add_row,
 	.train_finish = train_finish,
 	.train_release = mi_iterative_train_release,
-	.held_rows = mi_iterative_held_rows,
 	.open = mi_iterative_open,
 	.close = mi_iterative_close,
 	.predict = mi_iterative_predict,
-	.explain = mi_iterative_explain,
 	.coefficient_count = mi_iterative_coefficient_count,
 	.coefficient = mi_iterative_coefficient,
 	.summary = summary,

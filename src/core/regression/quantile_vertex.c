@@ -3,6 +3,7 @@
  */
 #include "quantile_vertex.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,7 +12,12 @@
 
 #define DUAL_TOLERANCE 1e-8      /* of the multipliers of the basis, which lie between tau - 1 and tau */
 #define EXCHANGES_PER_COLUMN 200 /* from a good start it takes a few altogether */
-#define EXCHANGES_PER_INVERSE 50 /* then it is computed anew, since each exchange adds rounding errors */
+
+/*
+ * What rounding makes of x'edge, for a row or a sum over rows, beside the sizes of the numbers of the longest edge. Where
+ * columns are nearly collinear, these are many orders of magnitude larger than what they add up to.
+ */
+#define ROUNDING (30.0 * DBL_EPSILON)
 
 /* A row whose residual changes its sign at this point along an edge, and how much steeper the way gets there. */
 typedef struct kink
@@ -32,17 +38,37 @@ typedef struct vertex
 	mi_design_block block;
 	uint64_t *basis;
 	uint8_t *in_basis; /* by row */
-	double *inverse;   /* of the basis's rows in orthogonal coordinates: columns × basis */
+	double *edges;     /* of the basis (quantile_basis.h): basis × columns */
+	double longest;    /* the sum of the sizes of its numbers, of the longest edge so far */
 	double *residuals; /* by row */
 	double *along;     /* by row: x'direction */
 	kink *kinks;
-	double *x;           /* by column, as are all below: a row in orthogonal coordinates */
-	double *gradient;    /* sum over the other rows of x psi(residual) */
-	double *multipliers; /* by place in the basis */
-	double *direction;
+	double *x;         /* by column, as are those below: a row */
+	double *gradient;  /* sum over the other rows of x psi(residual) */
+	double *direction; /* in which b moves */
 } vertex;
 
-/* The inverse, and from it the residuals of all rows. */
+static void
+note_length(vertex *at, const double *edge)
+{
+	double sum = 0.0;
+
+	for (size_t k = 0; k < at->rank; k++)
+		sum += fabs(edge[k]);
+	at->longest = fmax(at->longest, sum);
+}
+
+static double
+dot(const double *a, const double *b, size_t count)
+{
+	double sum = 0.0;
+
+	for (size_t k = 0; k < count; k++)
+		sum += a[k] * b[k];
+	return sum;
+}
+
+/* At the basis: its edges, and the residuals of all rows. */
 static mi_status
 begin(vertex *at, mi_error *error)
 {
@@ -50,10 +76,15 @@ begin(vertex *at, mi_error *error)
 	double fitted[MI_PLAIN_BLOCK_ROWS];
 
 	for (size_t i = 0; i < rank; i++)
+	{
+		at->in_basis[at->basis[i]] = 1;
 		at->x[i] = at->y[at->basis[i]];
-	if (mi_quantile_basis_invert(at->design, at->least_squares, at->basis, at->inverse, error) != MI_OK ||
+	}
+	if (mi_quantile_basis_edges(at->design, at->least_squares, at->basis, at->edges, error) != MI_OK ||
 		mi_quantile_basis_estimates(at->design, at->least_squares, at->basis, at->x, at->direction, error) != MI_OK)
 		return error->status;
+	for (size_t place = 0; place < rank; place++)
+		note_length(at, at->edges + place * rank);
 	for (size_t index = 0; index < mi_design_block_count(at->design); index++)
 	{
 		mi_design_read(at->design, index, &at->block);
@@ -67,16 +98,15 @@ begin(vertex *at, mi_error *error)
 /* ---- One exchange ---- */
 
 /*
- * The multipliers v of the basis that make it stationary, sum over the others of x psi(r) + sum over the basis of x v =
- * 0 with psi = tau above the fit and tau - 1 below it; the place where one is farthest out of tau - 1 … tau, or the
- * rank.
+ * The multipliers v of the basis make it stationary: sum over the others of x psi(r) + sum over the basis of x v = 0,
+ * with psi = tau above the fit and tau - 1 below it. The place where v is farthest out of tau - 1 … tau, or the rank.
  */
 static size_t
 find_leaving(vertex *at, double *slope, double *sign)
 {
 	size_t rank = at->rank;
 	size_t leaving = rank;
-	double worst = DUAL_TOLERANCE;
+	double worst = fmax(DUAL_TOLERANCE * fmin(at->tau, 1.0 - at->tau), ROUNDING * at->longest);
 
 	for (size_t k = 0; k < rank; k++)
 		at->gradient[k] = at->fixed != NULL ? at->fixed[k] : 0.0;
@@ -91,15 +121,12 @@ find_leaving(vertex *at, double *slope, double *sign)
 		for (size_t k = 0; k < rank; k++)
 			at->gradient[k] += mi_plain_dot(at->block.columns + k * MI_PLAIN_BLOCK_ROWS, psi, at->block.padded);
 	}
-	mi_plain_triangle_solve_transposed(at->least_squares, rank + 1, rank, at->gradient);
-	memset(at->multipliers, 0, rank * sizeof(double));
-	for (size_t k = 0; k < rank; k++)
-		for (size_t place = 0; place < rank; place++)
-			at->multipliers[place] -= at->gradient[k] * at->inverse[k * rank + place];
 	for (size_t place = 0; place < rank; place++)
 	{
-		double above = at->multipliers[place] - at->tau;
-		double below = at->tau - 1.0 - at->multipliers[place];
+		const double *edge = at->edges + place * rank;
+		double multiplier = -dot(at->gradient, edge, rank);
+		double above = multiplier - at->tau;
+		double below = at->tau - 1.0 - multiplier;
 		double out = fmax(above, below);
 
 		if (out <= worst)
@@ -117,8 +144,7 @@ static void
 find_direction(vertex *at, size_t leaving, double sign)
 {
 	for (size_t k = 0; k < at->rank; k++)
-		at->direction[k] = sign * at->inverse[k * at->rank + leaving];
-	mi_plain_triangle_solve(at->least_squares, at->rank + 1, at->rank, at->direction);
+		at->direction[k] = sign * at->edges[leaving * at->rank + k];
 	for (size_t index = 0; index < mi_design_block_count(at->design); index++)
 	{
 		double along[MI_PLAIN_BLOCK_ROWS];
@@ -129,12 +155,17 @@ find_direction(vertex *at, size_t leaving, double sign)
 	}
 }
 
-/* The first kink from which on the way no longer falls, found by parting them as in order_statistic.c. */
+/*
+ * The first kink from which on the way no longer falls: kinks are parted in three about one of them, and the part that
+ * it is in again. Slopes of whole numbers add up to 0 where two fits are equally good, or in another order to a little
+ * less; then the last kink of the parts before it is the answer. NULL when there is no kink.
+ */
 static const kink *
 last_kink_down(kink *kinks, size_t count, double slope)
 {
 	size_t low = 0;
 	size_t high = count;
+	const kink *found = NULL;
 
 	while (low < high)
 	{
@@ -143,7 +174,6 @@ last_kink_down(kink *kinks, size_t count, double slope)
 		size_t above = high;
 		double slope_below = 0.0;
 		double slope_at = 0.0;
-		const kink *steepest = NULL;
 
 		mi_check_interrupts();
 		for (size_t at = low; at < above;)
@@ -169,22 +199,17 @@ last_kink_down(kink *kinks, size_t count, double slope)
 		}
 		if (slope + slope_below >= 0.0)
 			high = below;
-		else if (slope + slope_below + slope_at >= 0.0)
-		{
-			for (size_t at = below; at < above; at++)
-				if (steepest == NULL || kinks[at].slope > steepest->slope)
-					steepest = &kinks[at];
-			return steepest;
-		}
 		else
 		{
+			found = &kinks[below];
 			slope += slope_below + slope_at;
 			low = above;
 		}
 	}
-	return NULL;
+	return found;
 }
 
+/* The row that the fit comes to go through; one that it nears by no more than rounding says cannot be that. */
 static const kink *
 find_entering(vertex *at, double slope)
 {
@@ -197,52 +222,49 @@ find_entering(vertex *at, double slope)
 
 		if (row % MI_PLAIN_BLOCK_ROWS == 0)
 			mi_check_interrupts();
-		if (!at->in_basis[row] && ((along > 0.0 && residual >= 0.0) || (along < 0.0 && residual < 0.0)))
+		if (!at->in_basis[row] && fabs(along) > ROUNDING * at->longest && (along < 0.0) == (residual < 0.0))
 			at->kinks[count++] = (kink){residual / along, fabs(along), row};
 	}
 	return last_kink_down(at->kinks, count, slope);
 }
 
-/*
- * The basis with one row for another: the inverse after a change of one row (Sherman and Morrison), and the residuals.
- */
+/* The basis with one row for another: the edges after it (Sherman and Morrison), and the residuals. */
 static void
 exchange(vertex *at, size_t leaving, double sign, kink entering)
 {
 	size_t rank = at->rank;
+	double *left = at->edges + leaving * rank;
 	double pivot;
 
-	mi_quantile_orthogonal_row(at->design, at->least_squares, entering.row, at->x);
-	memset(at->multipliers, 0, rank * sizeof(double)); /* now the entering row in terms of the basis */
+	mi_design_row(at->design, entering.row, at->x);
+	pivot = dot(at->x, left, rank);
 	for (size_t k = 0; k < rank; k++)
-		for (size_t place = 0; place < rank; place++)
-			at->multipliers[place] += at->x[k] * at->inverse[k * rank + place];
-	pivot = at->multipliers[leaving];
-	for (size_t k = 0; k < rank; k++)
+		left[k] /= pivot;
+	for (size_t place = 0; place < rank; place++)
 	{
-		double factor = at->inverse[k * rank + leaving] / pivot;
+		double *edge = at->edges + place * rank;
+		double rise = dot(at->x, edge, rank);
 
-		for (size_t place = 0; place < rank; place++)
-			at->inverse[k * rank + place] -= factor * at->multipliers[place];
-		at->inverse[k * rank + leaving] = factor;
+		for (size_t k = 0; place != leaving && k < rank; k++)
+			edge[k] -= rise * left[k];
+		note_length(at, edge);
 	}
 	for (uint64_t row = 0; row < at->design->frame->rows; row++)
 		if (!at->in_basis[row])
 			at->residuals[row] -= entering.at * at->along[row];
-	at->residuals[at->basis[leaving]] = -sign * entering.at;
-	at->residuals[entering.row] = 0.0;
+	/* Rows at one point must not enter in turn for ever: the one that leaves is on its side however short the way. */
+	at->residuals[at->basis[leaving]] = -sign * fmax(entering.at, DBL_MIN);
 	at->in_basis[at->basis[leaving]] = 0;
 	at->in_basis[entering.row] = 1;
 	at->basis[leaving] = entering.row;
 }
 
-static mi_status
-descend(vertex *at, uint32_t *exchanges, bool *optimal, mi_error *error)
+static void
+descend(vertex *at, uint32_t *exchanges, bool *optimal)
 {
 	uint32_t most = (uint32_t) (EXCHANGES_PER_COLUMN * at->rank);
 
-	*optimal = false;
-	for (*exchanges = 0; *exchanges < most; (*exchanges)++)
+	for (*exchanges = 0;; (*exchanges)++)
 	{
 		double slope = 0.0;
 		double sign = 0.0;
@@ -250,21 +272,16 @@ descend(vertex *at, uint32_t *exchanges, bool *optimal, mi_error *error)
 		const kink *entering;
 
 		mi_report_progress(MI_PHASE_SOLVING, *exchanges, 0);
-		if (*exchanges % EXCHANGES_PER_INVERSE == 0 && begin(at, error) != MI_OK)
-			return error->status;
 		leaving = find_leaving(at, &slope, &sign);
-		if (leaving == at->rank)
-		{
-			*optimal = true;
+		*optimal = leaving == at->rank;
+		if (*optimal || *exchanges == most)
 			break;
-		}
 		find_direction(at, leaving, sign);
 		entering = find_entering(at, slope);
 		if (entering == NULL)
-			break; /* only rounding errors lead downwards for ever */
+			break; /* downwards without end: fixed is more than the rows can balance */
 		exchange(at, leaving, sign, *entering);
 	}
-	return MI_OK;
 }
 
 mi_status
@@ -274,7 +291,7 @@ mi_quantile_vertex(const mi_design *design, const double *y, double tau, const d
 {
 	size_t rows = (size_t) design->frame->rows;
 	size_t rank = design->rank;
-	double *by_column = mi_allocate(4 * rank * sizeof(double));
+	double *by_column = mi_allocate(3 * rank * sizeof(double));
 	vertex at = {
 		.design = design,
 		.y = y,
@@ -285,26 +302,21 @@ mi_quantile_vertex(const mi_design *design, const double *y, double tau, const d
 		.block = mi_design_block_new(design),
 		.basis = basis,
 		.in_basis = mi_allocate_zeroed(rows),
-		.inverse = mi_allocate(rank * rank * sizeof(double)),
+		.edges = mi_allocate(rank * rank * sizeof(double)),
 		.residuals = mi_allocate(rows * sizeof(double)),
 		.along = distance,
 		.kinks = mi_allocate(rows * sizeof(kink)),
 		.x = by_column,
 		.gradient = by_column + rank,
-		.multipliers = by_column + 2 * rank,
-		.direction = by_column + 3 * rank,
+		.direction = by_column + 2 * rank,
 	};
 
-	if (mi_quantile_basis_find(design, least_squares, distance, at.residuals, basis, error) == MI_OK)
-	{
-		for (size_t i = 0; i < rank; i++)
-			at.in_basis[basis[i]] = 1;
-		descend(&at, exchanges, optimal, error);
-	}
+	if (mi_quantile_basis_find(design, least_squares, distance, basis, error) == MI_OK && begin(&at, error) == MI_OK)
+		descend(&at, exchanges, optimal);
 	mi_release(by_column);
 	mi_release(at.block.columns);
 	mi_release(at.in_basis);
-	mi_release(at.inverse);
+	mi_release(at.edges);
 	mi_release(at.residuals);
 	mi_release(at.kinks);
 	return error->status;

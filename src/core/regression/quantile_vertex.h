@@ -19,8 +19,8 @@
  * y: one number a row, no two fits of it equally good. fixed: as in frisch_newton.h. least_squares: a triangle that
  * begins with that of the read columns. distance: a number a row, the smaller the likelier that the fit goes through
  * it; it is used up. basis gets the rank rows that the fit goes through. Answers in *exchanges how many rows were
- * exchanged, and in *optimal whether there was nothing left to improve. MI_NUMERICAL_FAILURE when no rows for a fit are
- * found, as the columns are too nearly collinear in these rows.
+ * exchanged, and in *optimal whether there was nothing left to improve; there always is when the rows cannot balance
+ * fixed. MI_NUMERICAL_FAILURE when no rows for a fit are found, as the columns are too nearly collinear in these rows.
  */
 extern mi_status mi_quantile_vertex(const mi_design *design, const double *y, double tau, const double *fixed,
 									const double *least_squares, double *distance, uint64_t *basis, uint32_t *exchanges,
