@@ -1,6 +1,6 @@
 /*
- * Quantile regressions for tests of their parts: rows, the design that reads them, and what is known of a fit by looking
- * at every row.
+ * Quantile regressions for tests of their parts: rows, the design that reads them, and what is known of a fit by
+ * looking at every row.
  */
 #ifndef MI_TEST_QUANTILE_PROBLEMS_H
 #define MI_TEST_QUANTILE_PROBLEMS_H

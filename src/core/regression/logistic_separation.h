@@ -1,6 +1,7 @@
 /*
  * Separation: a combination of the features that is above 0 for the rows that are true and below it for the others, at
- * most 0 for some. No estimate of a logistic regression is finite then: the likelihood rises for ever in that direction.
+ * most 0 for some. No estimate of a logistic regression is finite then: the likelihood rises for ever in that
+ * direction.
  *
  * A. Albert, J. A. Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
  * Biometrika 71 (1984) 1-10.

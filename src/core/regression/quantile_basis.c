@@ -12,9 +12,9 @@
 
 /*
  * What must be left of a row besides those before it, as a part of it. Where columns are nearly collinear, rounding
- * leaves up to 1e-5 of a row that depends on the others. In orthogonal coordinates the squares of all rows add up to the
- * rank, those of what is left of them to what is missing of it, so that some row has 1/sqrt(rank) left: enough rows are
- * found unless they are only some of those that least_squares is of.
+ * leaves up to 1e-5 of a row that depends on the others. In orthogonal coordinates the squares of all rows add up to
+ * the rank, those of what is left of them to what is missing of it, so that some row has 1/sqrt(rank) left: enough rows
+ * are found unless they are only some of those that least_squares is of.
  */
 #define LEAST_INDEPENDENCE 1e-3
 

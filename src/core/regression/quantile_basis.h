@@ -19,7 +19,8 @@ extern mi_status mi_quantile_basis_find(const mi_design *design, const double *l
 
 /*
  * The edges that meet in the fit, one after the other: changes of b along which the fit rises by 1 at one row of the
- * basis, and stays where it is at the others. They are the columns of the inverse of the matrix whose rows are the basis.
+ * basis, and stays where it is at the others. They are the columns of the inverse of the matrix whose rows are the
+ * basis.
  */
 extern mi_status mi_quantile_basis_edges(const mi_design *design, const double *least_squares, const uint64_t *basis,
 										 double *edges, mi_error *error);

@@ -51,9 +51,9 @@ check_params(const void *params)
 }
 
 /*
- * Where a fit goes through is looked for not in the targets but in the residuals of least squares, to which every fit is
- * the same but for those of least squares: however large the targets are beside what they vary by, nothing that tells
- * fits apart is below their last digit.
+ * Where a fit goes through is looked for not in the targets but in the residuals of least squares, to which every fit
+ * is the same but for those of least squares: however large the targets are beside what they vary by, nothing that
+ * tells fits apart is below their last digit.
  *
  * Equal rows, and counts as targets, make fits that are equally good, among which the exchange of rows could go in
  * circles. So these residuals are moved by random amounts, up to this part of their size; where the fit goes through is
@@ -339,9 +339,11 @@ const mi_algorithm mi_quantile_regression_algorithm = {
 	.train_add_row = mi_iterative_train_add_row,
 	.train_finish = train_finish,
 	.train_release = mi_iterative_train_release,
+	.held_rows = mi_iterative_held_rows,
 	.open = mi_iterative_open,
 	.close = mi_iterative_close,
 	.predict = mi_iterative_predict,
+	.explain = mi_iterative_explain,
 	.coefficient_count = mi_iterative_coefficient_count,
 	.coefficient = mi_iterative_coefficient,
 	.summary = summary,

@@ -14,8 +14,8 @@
 #define EXCHANGES_PER_COLUMN 200 /* from a good start it takes a few altogether */
 
 /*
- * What rounding makes of x'edge, for a row or a sum over rows, beside the sizes of the numbers of the longest edge. Where
- * columns are nearly collinear, these are many orders of magnitude larger than what they add up to.
+ * What rounding makes of x'edge, for a row or a sum over rows, beside the sizes of the numbers of the longest edge.
+ * Where columns are nearly collinear, these are many orders of magnitude larger than what they add up to.
  */
 #define ROUNDING (30.0 * DBL_EPSILON)
 
