@@ -43,6 +43,8 @@ mi_boosting_block_layout(mi_boosting_block *block, unsigned members)
 	block->at_monotone = place(&size, block->features);
 	block->at_held_out = place(&size, rows);
 	block->at_row_bins = place(&size, rows * block->stride);
+	block->column_stride = aligned(rows);
+	block->at_column_bins = place(&size, block->by_column ? block->stride * block->column_stride : 0);
 	block->at_targets = place(&size, rows * sizeof(double));
 	block->at_weights = place(&size, block->weighted ? rows * sizeof(float) : 0);
 	block->at_scores = place(&size, rows * block->outputs * sizeof(double));
@@ -81,6 +83,7 @@ mi_boosting_view_of(mi_team *team)
 		.bins = at(base, block->at_bins),
 		.monotone = at(base, block->at_monotone),
 		.row_bins = at(base, block->at_row_bins),
+		.column_bins = block->by_column ? at(base, block->at_column_bins) : NULL,
 		.targets = at(base, block->at_targets),
 		.weights = block->weighted ? at(base, block->at_weights) : NULL,
 		.held_out = at(base, block->at_held_out),

@@ -75,10 +75,12 @@ typedef struct mi_boosting_block
 	uint32_t features;
 	uint32_t groups; /* of MI_FEATURE_GROUP features */
 	uint32_t outputs;
-	uint32_t stride; /* bytes of bins a row */
+	uint32_t stride;      /* bytes of bins a row */
+	size_t column_stride; /* bytes of bins a column */
 	uint32_t chunks;
 	bool weighted;
-	bool held_out; /* some rows are */
+	bool held_out;  /* some rows are */
+	bool by_column; /* bins lie by column as well: a second copy, for speed */
 	mi_growth_params growth;
 	mi_objective objective;
 	double learning_rate;
@@ -93,6 +95,7 @@ typedef struct mi_boosting_block
 	size_t at_monotone;
 	size_t at_held_out;
 	size_t at_row_bins; /* from here to at_raw nothing is in use until rows are binned */
+	size_t at_column_bins;
 	size_t at_targets;
 	size_t at_weights;
 	size_t at_scores;
@@ -132,6 +135,7 @@ typedef struct mi_boosting_view
 	mi_bins *bins;            /* by feature */
 	int8_t *monotone;         /* by feature: -1, 0, 1 */
 	uint8_t *row_bins;        /* row after row, stride apart */
+	uint8_t *column_bins;     /* column after column, column_stride apart; NULL when there are none */
 	double *targets;          /* by row */
 	float *weights;           /* by row; NULL when all are 1 */
 	uint8_t *held_out;        /* by row */
@@ -156,6 +160,13 @@ typedef struct mi_boosting_view
 
 /* What a block for so many rows and a team of up to so many takes. */
 extern size_t mi_boosting_block_layout(mi_boosting_block *block, unsigned members);
+
+/* A feature's bins, where they lie by column. */
+static inline uint8_t *
+mi_column_of_bins(const mi_boosting_view *view, uint32_t feature)
+{
+	return view->column_bins + feature * view->block->column_stride;
+}
 
 extern mi_boosting_view mi_boosting_view_of(mi_team *team);
 

@@ -49,6 +49,14 @@ bin_share(const mi_boosting_view *view, uint64_t first, uint32_t count)
 		for (uint32_t feature = 0; feature < features; feature++)
 			bins[feature] = mi_bin_of(&view->bins[feature], raw[feature]);
 	}
+	for (uint32_t feature = 0; view->column_bins != NULL && feature < features; feature++)
+	{
+		const uint8_t *bins = view->row_bins + (first + from) * view->block->stride + feature;
+		uint8_t *column = mi_column_of_bins(view, feature) + first + from;
+
+		for (uint32_t i = 0; i < end - from; i++)
+			column[i] = bins[i * view->block->stride];
+	}
 }
 
 static void

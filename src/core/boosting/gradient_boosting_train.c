@@ -343,6 +343,8 @@ boost(mi_training *training, const mi_contract *final, const mi_class_weights *w
 	double memory = (double) mi_boosting_block_layout(&shape, 1); /* a model does not tell how many made it */
 
 	members = members < MI_BOOSTING_MEMBERS ? members : MI_BOOSTING_MEMBERS;
+	shape.by_column = true;
+	shape.by_column = mi_boosting_block_layout(&shape, members) <= training->memory_limit;
 	if (check_memory(training, mi_boosting_block_layout(&shape, members), error) != MI_OK)
 		return error->status;
 	session = mi_team_begin((int) members - 1, shape.size);

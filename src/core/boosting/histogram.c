@@ -13,7 +13,7 @@
 #include "../base/vector.h"
 
 #define TILE_ROWS 512
-#define PREFETCH_ROWS 16 /* ahead of the gathering */
+#define COLUMN_ROWS 16384 /* whose values stay in the second-level cache from one pair of columns to the next */
 #define GROUP_ENTRIES (MI_FEATURE_GROUP * MI_BINS_MAX)
 
 /* Adds one row's value to the eight histograms of a group. */
@@ -56,6 +56,30 @@ add_packed(const uint8_t *tile, size_t width, size_t rows, const int64_t *values
 	}
 }
 
+/* Of rows that follow each other, where bins lie by column: two features at a time. */
+MI_VECTOR_CLONES static void
+add_columns(const uint8_t *first, const uint8_t *second, size_t rows, const int64_t *values, int64_t *histogram)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= rows; i += 8)
+	{
+		uint64_t word = load_word(first + i);
+		uint64_t next = load_word(second + i);
+
+		for (unsigned j = 0; j < 8; j++)
+		{
+			histogram[word >> (8 * j) & 0xff] += values[i + j];
+			histogram[MI_BINS_MAX + (next >> (8 * j) & 0xff)] += values[i + j];
+		}
+	}
+	for (; i < rows; i++)
+	{
+		histogram[first[i]] += values[i];
+		histogram[MI_BINS_MAX + second[i]] += values[i];
+	}
+}
+
 /* Sums of doubles: a feature's entries are pairs. */
 MI_VECTOR_CLONES static void
 add_doubles(const uint8_t *tile, size_t width, size_t rows, const mi_gradient *values, double *histogram)
@@ -85,8 +109,9 @@ typedef struct row_tile
 	mi_gradient gradients[TILE_ROWS];
 } row_tile;
 
+/* Asks for the next tile's rows to be in the second-level cache when this one has been added. */
 static void
-gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, size_t count, size_t ahead,
+gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, size_t count, size_t left,
 			uint32_t first_group, size_t width)
 {
 	size_t stride = view->block->stride;
@@ -96,13 +121,13 @@ gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, 
 	{
 		const uint8_t *bins = from + rows[i] * stride;
 
-		if (i + PREFETCH_ROWS < ahead)
+		if (i + TILE_ROWS < left)
 		{
-			const uint8_t *next = from + rows[i + PREFETCH_ROWS] * stride;
+			const uint8_t *next = from + rows[i + TILE_ROWS] * stride;
 
-			__builtin_prefetch(next);
+			__builtin_prefetch(next, 0, 2);
 			if (width > MI_ROW_ALIGNMENT)
-				__builtin_prefetch(next + MI_ROW_ALIGNMENT);
+				__builtin_prefetch(next + MI_ROW_ALIGNMENT, 0, 2);
 		}
 		if (width == 64)
 			memcpy(tile->bins + i * 64, bins, 64);
@@ -147,9 +172,36 @@ group_of(const mi_boosting_view *view, const void *histogram, uint32_t group)
 	return (uint8_t *) histogram + (size_t) group * GROUP_ENTRIES * entry_size(view);
 }
 
-void
-mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, const uint32_t *rows, size_t count,
-				   uint32_t first_group, uint32_t end_group, void *histogram)
+static bool
+follow_each_other(const uint32_t *rows, size_t count)
+{
+	return rows[count - 1] - rows[0] + 1 == count;
+}
+
+/* Packed sums of rows from the first one on, by column. */
+static void
+build_by_column(const mi_boosting_view *view, uint64_t first_row, size_t count, uint32_t first_group, uint32_t end_group,
+				int64_t *histogram)
+{
+	for (size_t at = 0; at < count; at += COLUMN_ROWS)
+	{
+		size_t rows = count - at < COLUMN_ROWS ? count - at : COLUMN_ROWS;
+
+		for (uint32_t feature = first_group * MI_FEATURE_GROUP; feature < end_group * MI_FEATURE_GROUP; feature += 2)
+		{
+			if (feature % MI_FEATURE_GROUP == 0)
+				mi_check_interrupts();
+			add_columns(mi_column_of_bins(view, feature) + first_row + at,
+						mi_column_of_bins(view, feature + 1) + first_row + at, rows, view->packed + first_row + at,
+						histogram + (size_t) feature * MI_BINS_MAX);
+		}
+	}
+}
+
+/* Row by row: a tile of them after the other. */
+static void
+build_by_row(const mi_boosting_view *view, const mi_gradient *gradients, const uint32_t *rows, size_t count,
+			 uint32_t first_group, uint32_t end_group, void *histogram)
 {
 	bool quantized = view->block->growth.quantized;
 	size_t stride = view->block->stride;
@@ -172,7 +224,7 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, c
 			const uint8_t *bins = view->row_bins + rows[at] * stride + (size_t) group * MI_FEATURE_GROUP;
 			size_t width = stride;
 
-			if (rows[at + held - 1] - rows[at] + 1 != held) /* they do not follow each other */
+			if (!follow_each_other(rows + at, held))
 			{
 				width = (size_t) groups * MI_FEATURE_GROUP;
 				gather_bins(&tile, view, rows + at, held, count - at, group, width);
@@ -181,6 +233,18 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, c
 			add_rows(&tile, bins, width, quantized, held, groups, group_of(view, histogram, group));
 		}
 	}
+}
+
+void
+mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, mi_row_list list, uint32_t first_group,
+				   uint32_t end_group, void *histogram)
+{
+	bool by_column = view->block->growth.quantized && view->column_bins != NULL;
+
+	if (list.count > 0 && by_column && follow_each_other(list.rows, list.count))
+		build_by_column(view, list.rows[0], list.count, first_group, end_group, histogram);
+	else
+		build_by_row(view, gradients, list.rows, list.count, first_group, end_group, histogram);
 }
 
 void

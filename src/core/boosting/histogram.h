@@ -10,14 +10,14 @@
 #ifndef MI_HISTOGRAM_H
 #define MI_HISTOGRAM_H
 
-#include "boosting_block.h"
+#include "leaf_rows.h"
 
 /*
  * Sums of the rows listed, features of groups first … end - 1; the rest of the histogram is left alone. Checks for
  * interrupts.
  */
-extern void mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, const uint32_t *rows,
-							   size_t count, uint32_t first_group, uint32_t end_group, void *histogram);
+extern void mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, mi_row_list list,
+							   uint32_t first_group, uint32_t end_group, void *histogram);
 
 /* Zeros in these groups. */
 extern void mi_histogram_clear(const mi_boosting_view *view, uint32_t first_group, uint32_t end_group, void *histogram);

@@ -6,20 +6,7 @@
 #include <math.h>
 
 #include "../base/host.h"
-
-static mi_row_range
-range_of(const mi_boosting_view *view, unsigned member, uint32_t leaf)
-{
-	return view->leaf_rows[member * view->block->growth.num_leaves + leaf];
-}
-
-static const uint32_t *
-list_of(const mi_boosting_view *view, unsigned member, uint32_t leaf)
-{
-	uint64_t first_chunk = (uint64_t) view->block->chunks * member / view->team->size;
-
-	return view->row_lists + first_chunk * MI_BOOSTING_CHUNK + range_of(view, member, leaf).begin;
-}
+#include "leaf_rows.h"
 
 /* ---- Newton steps: sums in fixed point, which do not depend on the order of rows ---- */
 
@@ -43,18 +30,21 @@ sum_own(const mi_tree_growth *growth, double gradient_point, double hessian_poin
 
 	for (uint32_t leaf = 0; leaf < growth->leaf_count; leaf++)
 	{
-		const uint32_t *list = list_of(view, view->team->rank, leaf);
-		uint32_t count = range_of(view, view->team->rank, leaf).count;
+		mi_row_list list = mi_leaf_rows(view, view->team->rank, leaf);
 		int64_t *sums = sums_of(view, view->team->rank, leaf);
 
 		sums[0] = 0;
 		sums[1] = 0;
-		for (uint32_t i = 0; i < count; i++)
+		for (uint32_t i = 0; i < list.count; i++)
 		{
+			const mi_gradient *gradient = &growth->gradients[list.rows[i]];
+
 			if (i % MI_BOOSTING_CHUNK == 0)
 				mi_check_interrupts();
-			sums[0] += (int64_t) (growth->gradients[list[i]].gradient * gradient_point);
-			sums[1] += (int64_t) (growth->gradients[list[i]].hessian * hessian_point);
+			if (i + MI_PREFETCH_ROWS < list.count)
+				__builtin_prefetch(&growth->gradients[list.rows[i + MI_PREFETCH_ROWS]]);
+			sums[0] += (int64_t) (gradient->gradient * gradient_point);
+			sums[1] += (int64_t) (gradient->hessian * hessian_point);
 		}
 	}
 }
@@ -114,14 +104,15 @@ residual_quantile(const mi_tree_growth *growth, uint32_t leaf, double quantile)
 	mi_check_interrupts();
 	for (unsigned member = 0; member < view->team->size; member++)
 	{
-		const uint32_t *list = list_of(view, member, leaf);
-		uint32_t held = range_of(view, member, leaf).count;
+		mi_row_list list = mi_leaf_rows(view, member, leaf);
 
-		for (uint32_t i = 0; i < held; i++, count++)
+		for (uint32_t i = 0; i < list.count; i++, count++)
 		{
-			residuals[count] = view->targets[list[i]] - (view->scores[list[i]] + block->base_scores[0]);
+			uint32_t row = list.rows[i];
+
+			residuals[count] = view->targets[row] - (view->scores[row] + block->base_scores[0]);
 			if (weights != NULL)
-				weights[count] = view->weights[list[i]];
+				weights[count] = view->weights[row];
 		}
 	}
 	result = count > 0 ? mi_weighted_quantile(residuals, weights, count, quantile) : 0.0;

@@ -9,6 +9,7 @@
 #include "../base/host.h"
 #include "gradient_grid.h"
 #include "histogram.h"
+#include "leaf_rows.h"
 #include "leaf_values.h"
 #include "row_choice.h"
 
@@ -34,31 +35,6 @@ mi_tree_growth_release(mi_tree_growth *growth)
 	mi_release(growth->nodes);
 }
 
-static mi_row_range *
-rows_of(const mi_boosting_view *view, unsigned member, uint32_t leaf)
-{
-	return &view->leaf_rows[member * view->block->growth.num_leaves + leaf];
-}
-
-/* The list of a member's rows in a leaf. */
-static const uint32_t *
-list_of(const mi_boosting_view *view, unsigned member, uint32_t leaf)
-{
-	uint64_t first_chunk = (uint64_t) view->block->chunks * member / view->team->size;
-
-	return view->row_lists + first_chunk * MI_BOOSTING_CHUNK + rows_of(view, member, leaf)->begin;
-}
-
-static double
-count_rows(const mi_boosting_view *view, uint32_t leaf)
-{
-	uint64_t count = 0;
-
-	for (unsigned member = 0; member < view->team->size; member++)
-		count += rows_of(view, member, leaf)->count;
-	return (double) count;
-}
-
 /* ---- Histograms and the search of a leaf ---- */
 
 /* What a member can do before it meets the others: sums over its own rows. */
@@ -71,8 +47,8 @@ build_own(const mi_tree_growth *growth, uint32_t leaf)
 	if (!view->block->growth.quantized)
 		return;
 	mi_histogram_clear(view, 0, view->block->groups, scratch);
-	mi_histogram_build(view, growth->gradients, list_of(view, view->team->rank, leaf),
-					   rows_of(view, view->team->rank, leaf)->count, 0, view->block->groups, scratch);
+	mi_histogram_build(view, growth->gradients, mi_leaf_rows(view, view->team->rank, leaf), 0, view->block->groups,
+					   scratch);
 }
 
 /*
@@ -92,8 +68,8 @@ build_shared(const mi_tree_growth *growth, uint32_t leaf)
 	}
 	mi_histogram_clear(view, view->first_group, view->end_group, histogram);
 	for (unsigned member = 0; member < view->team->size; member++)
-		mi_histogram_build(view, growth->gradients, list_of(view, member, leaf), rows_of(view, member, leaf)->count,
-						   view->first_group, view->end_group, histogram);
+		mi_histogram_build(view, growth->gradients, mi_leaf_rows(view, member, leaf), view->first_group, view->end_group,
+						   histogram);
 }
 
 static bool
@@ -153,7 +129,7 @@ plant(mi_tree_growth *growth)
 	*root = (mi_growing_leaf){.parent = -1, .sums = {.lowest = -INFINITY, .highest = INFINITY}};
 	build_own(growth, 0);
 	mi_team_meet(view->team);
-	root->sums.rows = count_rows(view, 0);
+	root->sums.rows = mi_leaf_rows_count(view, 0);
 	build_shared(growth, 0);
 	mi_team_meet(view->team);
 	/* Every row is in one bin of the first feature. */
@@ -174,41 +150,6 @@ plant(mi_tree_growth *growth)
 }
 
 /* ---- A split ---- */
-
-/* Parts the member's own rows of a leaf: those that go left stay in front, in order, the others follow, in order. */
-static void
-part_rows(const mi_boosting_view *view, const mi_split *split, uint32_t leaf, uint32_t right_leaf)
-{
-	mi_row_range *range = rows_of(view, view->team->rank, leaf);
-	uint32_t *list = view->row_lists + view->first_row + range->begin;
-	uint32_t *spare = view->spare_lists + view->first_row;
-	const uint8_t *bins = view->row_bins + split->feature;
-	size_t stride = view->block->stride;
-	uint32_t count = range->count;
-	uint32_t lefts = 0;
-	uint32_t rights = 0;
-	uint8_t goes_left[MI_BINS_MAX];
-
-	for (uint32_t bin = 0; bin < MI_BINS_MAX; bin++)
-		goes_left[bin] = mi_split_goes_left(split, &view->bins[split->feature], bin);
-	for (uint32_t i = 0; i < count; i++)
-	{
-		uint32_t row = list[i];
-		uint32_t left = goes_left[bins[row * stride]];
-
-		if (i % MI_BOOSTING_CHUNK == 0)
-			mi_check_interrupts();
-		if (i + 32 < count)
-			__builtin_prefetch(bins + list[i + 32] * stride);
-		list[lefts] = row;
-		spare[rights] = row;
-		lefts += left;
-		rights += 1 - left;
-	}
-	memcpy(list + lefts, spare, rights * sizeof(uint32_t));
-	*rows_of(view, view->team->rank, right_leaf) = (mi_row_range){range->begin + lefts, rights};
-	range->count = lefts;
-}
 
 /* Bounds of the children of a constrained feature's split: neither passes the middle. */
 static void
@@ -275,7 +216,7 @@ split_leaf(mi_tree_growth *growth, uint32_t leaf)
 	uint32_t small;
 	uint32_t large;
 
-	part_rows(view, &growth->leaves[leaf].best, leaf, right);
+	mi_leaf_rows_part(view, &growth->leaves[leaf].best, leaf, right);
 	add_node(growth, leaf);
 	small = growth->leaves[leaf].sums.hessian <= growth->leaves[right].sums.hessian ? leaf : right;
 	large = small == leaf ? right : leaf;
@@ -285,14 +226,14 @@ split_leaf(mi_tree_growth *growth, uint32_t leaf)
 	if (growth->leaf_count == block->growth.num_leaves)
 	{
 		mi_team_meet(view->team);
-		growth->leaves[leaf].sums.rows = count_rows(view, leaf);
-		growth->leaves[right].sums.rows = count_rows(view, right);
+		growth->leaves[leaf].sums.rows = mi_leaf_rows_count(view, leaf);
+		growth->leaves[right].sums.rows = mi_leaf_rows_count(view, right);
 		return;
 	}
 	build_own(growth, small);
 	mi_team_meet(view->team);
-	growth->leaves[leaf].sums.rows = count_rows(view, leaf);
-	growth->leaves[right].sums.rows = count_rows(view, right);
+	growth->leaves[leaf].sums.rows = mi_leaf_rows_count(view, leaf);
+	growth->leaves[right].sums.rows = mi_leaf_rows_count(view, right);
 	build_shared(growth, small);
 	mi_histogram_subtract(view, view->first_group, view->end_group, mi_leaf_histogram(view, growth->leaves[large].slot),
 						  mi_leaf_histogram(view, growth->leaves[small].slot));
@@ -329,7 +270,7 @@ mi_tree_growth_grow(mi_tree_growth *growth, unsigned output, uint32_t iteration)
 	growth->gradients = view->gradients + output * view->block->rows;
 	growth->key = mi_tree_key(&view->block->growth, iteration, output);
 	mi_choose_features(&view->block->growth, growth->key, view->block->features, growth->used);
-	*rows_of(view, view->team->rank, 0) = (mi_row_range){0, mi_choose_rows(view, iteration)};
+	mi_leaf_rows_plant(view, mi_choose_rows(view, iteration));
 	mi_gradient_grid_fit(growth);
 	if (growth->overflowed)
 		return;
@@ -369,15 +310,16 @@ mi_tree_growth_add_scores(const mi_tree_growth *growth)
 	{
 		for (uint32_t leaf = 0; leaf < growth->leaf_count; leaf++)
 		{
-			const uint32_t *list = list_of(view, view->team->rank, leaf);
-			uint32_t count = rows_of(view, view->team->rank, leaf)->count;
+			mi_row_list list = mi_leaf_rows(view, view->team->rank, leaf);
 			double value = block->learning_rate * view->leaf_values[leaf];
 
-			for (uint32_t i = 0; i < count; i++)
+			for (uint32_t i = 0; i < list.count; i++)
 			{
 				if (i % MI_BOOSTING_CHUNK == 0)
 					mi_check_interrupts();
-				scores[list[i]] += value;
+				if (i + MI_PREFETCH_ROWS < list.count)
+					__builtin_prefetch(&scores[list.rows[i + MI_PREFETCH_ROWS]], 1);
+				scores[list.rows[i]] += value;
 			}
 		}
 		return;
