@@ -1,15 +1,19 @@
 /*
  * The server's spools: temporary files, in temp_tablespaces and within temp_file_limit; see core/base/spool.h.
  *
- * A file has two owners, and the first of them to go takes it along: the memory context that the spool is in, as at the
- * end of a query, and the resource owner, as after an ERROR.
+ * A spool is the only file of a file set, which other processes may open by its name. The file has two owners, and the
+ * first of them to go takes it along: the memory context that the spool is in, as at the end of a query, and the
+ * resource owner, as after an ERROR.
  */
 #include "postgres.h"
+
+#include <fcntl.h>
 
 #include "access/xact.h"
 #include "lib/ilist.h"
 #include "miscadmin.h"
 #include "storage/buffile.h"
+#include "storage/fileset.h"
 #include "utils/resowner.h"
 
 #include "pg/spool.h"
@@ -17,15 +21,29 @@
 /* Bytes between two looks at interrupts: a slow disk writes so much in a few milliseconds. */
 #define PIECE (1024 * 1024)
 
+#define FILE_NAME "spool"
+
 struct mi_spool
 {
+	FileSet files;
+	bool is_creator;     /* and so the one who deletes them */
 	BufFile *file;       /* NULL: closed */
 	ResourceOwner owner; /* of the file */
 	dlist_node node;     /* in spools */
 	MemoryContextCallback at_reset;
 };
 
+StaticAssertDecl(sizeof(FileSet) <= sizeof(mi_spool_ticket), "a ticket holds a file set");
+
 static dlist_head spools = DLIST_STATIC_INIT(spools); /* of this process */
+
+static void
+delete_files(mi_spool *spool)
+{
+	if (spool->is_creator)
+		FileSetDeleteAll(&spool->files);
+	spool->is_creator = false;
+}
 
 /* The owner closes the file by itself. */
 static void
@@ -33,12 +51,17 @@ forget_files_of_owner(ResourceReleasePhase phase, bool is_commit, bool is_top_le
 {
 	dlist_iter at;
 
+	if (phase != RESOURCE_RELEASE_AFTER_LOCKS)
+		return;
 	dlist_foreach (at, &spools)
 	{
 		mi_spool *spool = dlist_container(mi_spool, node, at.cur);
 
 		if (spool->owner == CurrentResourceOwner)
+		{
 			spool->file = NULL;
+			delete_files(spool);
+		}
 	}
 }
 
@@ -61,22 +84,53 @@ leave_memory(void *argument)
 	dlist_delete(&spool->node);
 	if (IsTransactionState())
 		close_file(spool);
+	delete_files(spool);
+}
+
+static mi_spool *
+new_spool(void)
+{
+	static bool registered = false;
+	mi_spool *spool = palloc0(sizeof(mi_spool));
+
+	if (!registered)
+		RegisterResourceReleaseCallback(forget_files_of_owner, NULL);
+	registered = true;
+	spool->owner = CurrentResourceOwner;
+	spool->at_reset = (MemoryContextCallback){.func = leave_memory, .arg = spool};
+	dlist_push_head(&spools, &spool->node);
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, &spool->at_reset);
+	return spool;
 }
 
 mi_spool *
 mi_server_spool_create(void)
 {
-	static bool registered = false;
-	mi_spool *spool = palloc(sizeof(mi_spool));
+	mi_spool *spool = new_spool();
 
-	if (!registered)
-		RegisterResourceReleaseCallback(forget_files_of_owner, NULL);
-	registered = true;
-	spool->file = BufFileCreateTemp(false);
-	spool->owner = CurrentResourceOwner;
-	spool->at_reset = (MemoryContextCallback){.func = leave_memory, .arg = spool};
-	dlist_push_head(&spools, &spool->node);
-	MemoryContextRegisterResetCallback(CurrentMemoryContext, &spool->at_reset);
+	FileSetInit(&spool->files);
+	spool->is_creator = true;
+	spool->file = BufFileCreateFileSet(&spool->files, FILE_NAME);
+	return spool;
+}
+
+mi_spool_ticket
+mi_server_spool_publish(mi_spool *spool)
+{
+	mi_spool_ticket ticket = {0};
+
+	BufFileExportFileSet(spool->file);
+	memcpy(&ticket, &spool->files, sizeof(FileSet));
+	return ticket;
+}
+
+mi_spool *
+mi_server_spool_open(const mi_spool_ticket *ticket)
+{
+	mi_spool *spool = new_spool();
+
+	memcpy(&spool->files, ticket, sizeof(FileSet));
+	spool->file = BufFileOpenFileSet(&spool->files, FILE_NAME, O_RDONLY, false);
 	return spool;
 }
 
@@ -124,11 +178,21 @@ mi_server_spool_read(mi_spool *spool, void *bytes, size_t length)
 	}
 }
 
-void
-mi_server_spool_rewind(mi_spool *spool)
+mi_spool_position
+mi_server_spool_tell(mi_spool *spool)
 {
-	if (BufFileSeek(spool->file, 0, 0, SEEK_SET) != 0)
-		ereport(ERROR, (errcode_for_file_access(), errmsg("could not rewind temporary file: %m")));
+	int file;
+	off_t offset;
+
+	BufFileTell(spool->file, &file, &offset);
+	return (mi_spool_position){.offset = offset, .file = file};
+}
+
+void
+mi_server_spool_seek(mi_spool *spool, mi_spool_position position, size_t beyond)
+{
+	if (BufFileSeek(spool->file, position.file, (off_t) (position.offset + beyond), SEEK_SET) != 0)
+		ereport(ERROR, (errcode_for_file_access(), errmsg("could not seek in temporary file: %m")));
 }
 
 /* The rest of it goes with its memory context, which calls back. */
@@ -136,4 +200,5 @@ void
 mi_server_spool_release(mi_spool *spool)
 {
 	close_file(spool);
+	delete_files(spool);
 }

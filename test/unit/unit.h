@@ -10,7 +10,7 @@
  * They run in the order they are written in. A check that fails says where and what, is counted, and the test goes on.
  * The last line is 'N passed, N failed', counting checks; the exit status is 0 when none failed. Arguments select tests
  * by name. The core's memory is malloc's, under the sanitizers; main() is here. Teams are threads, as many as are asked
- * for, and spools are files; CHECK is for the test's own thread.
+ * for, and spools are in memory; CHECK is for the test's own thread.
  */
 #ifndef MI_UNIT_H
 #define MI_UNIT_H
@@ -263,43 +263,86 @@ unit_team_end(mi_team_session *session)
 
 /* ---- Spools in files ---- */
 
+/* A spool in memory: a ticket has the address of the one that was created. */
+struct mi_spool
+{
+	mi_spool *created; /* itself, or the one that was opened */
+	unsigned char *bytes;
+	size_t length;
+	size_t at;
+};
+
 static inline mi_spool *
 unit_spool_create(void)
 {
-	FILE *file = tmpfile();
+	mi_spool *spool = calloc(1, sizeof(mi_spool));
 
-	if (file == NULL)
+	if (spool == NULL)
 		abort();
-	return (mi_spool *) file;
+	spool->created = spool;
+	return spool;
 }
 
 static inline void
 unit_spool_write(mi_spool *spool, const void *bytes, size_t length)
 {
-	if (fwrite(bytes, 1, length, (FILE *) spool) != length)
+	size_t room = spool->length + length;
+
+	spool->bytes = realloc(spool->bytes, room > 0 ? room : 1);
+	if (spool->bytes == NULL)
 		abort();
+	memcpy(spool->bytes + spool->length, bytes, length);
+	spool->length += length;
+	spool->at = spool->length;
+}
+
+static inline mi_spool_position
+unit_spool_tell(mi_spool *spool)
+{
+	return (mi_spool_position){.offset = (int64_t) spool->at};
+}
+
+static inline mi_spool_ticket
+unit_spool_publish(mi_spool *spool)
+{
+	mi_spool_ticket ticket = {{0}};
+
+	memcpy(&ticket, &spool, sizeof(spool));
+	return ticket;
+}
+
+static inline mi_spool *
+unit_spool_open(const mi_spool_ticket *ticket)
+{
+	mi_spool *spool = unit_spool_create();
+
+	memcpy(&spool->created, ticket, sizeof(mi_spool *));
+	return spool;
 }
 
 static inline void
-unit_spool_rewind(mi_spool *spool)
+unit_spool_seek(mi_spool *spool, mi_spool_position position, size_t beyond)
 {
-	rewind((FILE *) spool);
+	spool->at = (size_t) position.offset + beyond;
 }
 
 static inline void
 unit_spool_read(mi_spool *spool, void *bytes, size_t length)
 {
-	if (fread(bytes, 1, length, (FILE *) spool) != length)
+	if (length > spool->created->length - spool->at)
 	{
 		fprintf(stderr, "spool read beyond its end\n");
 		abort();
 	}
+	memcpy(bytes, spool->created->bytes + spool->at, length);
+	spool->at += length;
 }
 
 static inline void
 unit_spool_release(mi_spool *spool)
 {
-	fclose((FILE *) spool);
+	free(spool->bytes);
+	free(spool);
 }
 
 static inline bool
@@ -327,7 +370,10 @@ main(int argc, char **argv)
 		.team_end = unit_team_end,
 		.spool_create = unit_spool_create,
 		.spool_write = unit_spool_write,
-		.spool_rewind = unit_spool_rewind,
+		.spool_tell = unit_spool_tell,
+		.spool_publish = unit_spool_publish,
+		.spool_open = unit_spool_open,
+		.spool_seek = unit_spool_seek,
 		.spool_read = unit_spool_read,
 		.spool_release = unit_spool_release,
 	};

@@ -66,6 +66,7 @@ mi_phase_name(int phase)
 		[MI_PHASE_SOLVING] = "solving",      [MI_PHASE_SECOND_PASS] = "second pass over rows",
 		[MI_PHASE_SCORING] = "scoring rows", [MI_PHASE_SIMULATING] = "simulating rows",
 		[MI_PHASE_BINNING] = "binning rows", [MI_PHASE_BOOSTING] = "growing trees",
+		[MI_PHASE_FINDING_BINS] = "finding bins",
 	};
 
 	return phase >= 0 && phase < MI_PHASE_COUNT ? names[phase] : "unknown";

@@ -31,7 +31,10 @@ typedef struct mi_host
 	/* See spool.h. NULL for a host without files. */
 	mi_spool *(*spool_create)(void);
 	void (*spool_write)(mi_spool *spool, const void *bytes, size_t length);
-	void (*spool_rewind)(mi_spool *spool);
+	mi_spool_position (*spool_tell)(mi_spool *spool);
+	mi_spool_ticket (*spool_publish)(mi_spool *spool);
+	mi_spool *(*spool_open)(const mi_spool_ticket *ticket);
+	void (*spool_seek)(mi_spool *spool, mi_spool_position position, size_t beyond);
 	void (*spool_read)(mi_spool *spool, void *bytes, size_t length);
 	void (*spool_release)(mi_spool *spool);
 } mi_host;
@@ -47,6 +50,7 @@ enum mi_phase
 	MI_PHASE_SIMULATING,  /* rows made up by simulate_catalogue() */
 	MI_PHASE_BINNING,     /* rows binned */
 	MI_PHASE_BOOSTING,    /* trees grown */
+	MI_PHASE_FINDING_BINS, /* features */
 	MI_PHASE_COUNT
 };
 

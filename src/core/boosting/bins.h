@@ -43,6 +43,9 @@ extern void mi_bins_find_numbers(mi_bins *bins, double *sample, size_t count, bo
 extern void mi_bins_find_categories(mi_bins *bins, const uint64_t *counts, uint32_t category_count, bool any_missing,
 									uint32_t max_bins);
 
+/* The bins of so many values. NaN, and a category that has none, are missing. */
+extern void mi_bins_of_column(const mi_bins *bins, const double *values, size_t count, uint8_t *into);
+
 /* The bin of a value. NaN, and a category that has none, are missing; there is a bin for them or this is not asked. */
 static inline uint8_t
 mi_bin_of(const mi_bins *bins, double value)

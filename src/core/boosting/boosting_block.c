@@ -3,6 +3,10 @@
  */
 #include "boosting_block.h"
 
+#include <string.h>
+
+#include "../base/host.h"
+
 #define BINS_BYTES (MI_FEATURE_GROUP * MI_BINS_MAX)
 
 static size_t
@@ -24,7 +28,7 @@ place(size_t *size, size_t bytes)
 static size_t
 histogram_size(const mi_boosting_block *block)
 {
-	size_t entry = block->growth.quantized ? sizeof(int64_t) : 2 * sizeof(double);
+	size_t entry = block->growth.quantized ? sizeof(int64_t) : 2 * sizeof(int64_t);
 
 	return (size_t) block->groups * BINS_BYTES * entry;
 }
@@ -42,9 +46,7 @@ mi_boosting_block_layout(mi_boosting_block *block, unsigned members)
 	block->at_bins = place(&size, block->features * sizeof(mi_bins));
 	block->at_monotone = place(&size, block->features);
 	block->at_held_out = place(&size, rows);
-	block->at_row_bins = place(&size, rows * block->stride);
-	block->column_stride = aligned(rows);
-	block->at_column_bins = place(&size, block->by_column ? block->stride * block->column_stride : 0);
+	block->at_spool_chunks = place(&size, (rows + MI_SPOOL_ROWS - 1) / MI_SPOOL_ROWS * sizeof(mi_row_chunk));
 	block->at_targets = place(&size, rows * sizeof(double));
 	block->at_weights = place(&size, block->weighted ? rows * sizeof(float) : 0);
 	block->at_scores = place(&size, rows * block->outputs * sizeof(double));
@@ -53,8 +55,7 @@ mi_boosting_block_layout(mi_boosting_block *block, unsigned members)
 	block->at_row_lists = place(&size, rows * sizeof(uint32_t));
 	block->at_spare_lists = place(&size, rows * sizeof(uint32_t));
 	block->at_losses = place(&size, 2 * block->chunks * sizeof(double));
-	block->at_raw = place(&size, MI_BOOSTING_CHUNK * block->features * sizeof(double));
-	block->at_scratch = place(&size, block->growth.quantized ? members * histogram_size(block) : 0);
+	block->at_scratch = place(&size, members * histogram_size(block));
 	block->at_leaf_histograms = place(&size, leaves * histogram_size(block));
 	block->at_leaf_rows = place(&size, MI_BOOSTING_MEMBERS * leaves * sizeof(mi_row_range));
 	block->at_leaf_sums = place(&size, MI_BOOSTING_MEMBERS * leaves * 2 * sizeof(int64_t));
@@ -67,6 +68,47 @@ static void *
 at(void *base, size_t offset)
 {
 	return (uint8_t *) base + offset;
+}
+
+/* Row by row; and perhaps column by column. */
+static size_t
+row_bins_size(const mi_boosting_block *block, uint64_t rows)
+{
+	return aligned((size_t) rows * block->stride);
+}
+
+size_t
+mi_boosting_bins_size(const mi_boosting_block *block, uint64_t rows)
+{
+	size_t columns = block->by_column ? block->stride * aligned((size_t) rows) : 0;
+
+	return row_bins_size(block, rows) + columns;
+}
+
+void
+mi_boosting_view_allocate(mi_boosting_view *view)
+{
+	const mi_boosting_block *block = view->block;
+	uint64_t rows = view->end_row - view->first_row;
+	size_t at_columns = row_bins_size(block, rows);
+	uintptr_t begin;
+
+	view->own_memory = mi_allocate(mi_boosting_bins_size(block, rows) + MI_ROW_ALIGNMENT);
+	begin = aligned((uintptr_t) view->own_memory);
+	view->row_bins = (uint8_t *) view->own_memory + (begin - (uintptr_t) view->own_memory);
+	view->column_bins = block->by_column ? view->row_bins + at_columns : NULL;
+	view->column_stride = aligned((size_t) rows);
+	/* Features that only fill up a group are in bin 0 throughout. */
+	if (block->by_column)
+		memset(view->column_bins + block->features * view->column_stride, 0,
+			   (block->stride - block->features) * view->column_stride);
+}
+
+void
+mi_boosting_view_release(mi_boosting_view *view)
+{
+	mi_release(view->own_memory);
+	view->own_memory = NULL;
 }
 
 mi_boosting_view
@@ -82,8 +124,7 @@ mi_boosting_view_of(mi_team *team)
 		.block = block,
 		.bins = at(base, block->at_bins),
 		.monotone = at(base, block->at_monotone),
-		.row_bins = at(base, block->at_row_bins),
-		.column_bins = block->by_column ? at(base, block->at_column_bins) : NULL,
+		.spool_chunks = at(base, block->at_spool_chunks),
 		.targets = at(base, block->at_targets),
 		.weights = block->weighted ? at(base, block->at_weights) : NULL,
 		.held_out = at(base, block->at_held_out),
@@ -92,8 +133,8 @@ mi_boosting_view_of(mi_team *team)
 		.packed = at(base, block->at_packed),
 		.row_lists = at(base, block->at_row_lists),
 		.spare_lists = at(base, block->at_spare_lists),
+		.sampled = at(base, block->at_spare_lists),
 		.losses = at(base, block->at_losses),
-		.raw = at(base, block->at_raw),
 		.scratch = at(base, block->at_scratch),
 		.leaf_histograms = at(base, block->at_leaf_histograms),
 		.leaf_rows = at(base, block->at_leaf_rows),

@@ -2,7 +2,8 @@
  * The block of memory that a team boosts in: what is where, and a member's view of it.
  *
  * Rows are owned: member m works on a range of rows of its own, whole chunks of MI_BOOSTING_CHUNK, and no other touches
- * what belongs to them. Only histograms and found splits change hands.
+ * what belongs to them. Only histograms and found splits change hands. Bins of rows, the most of it all, are in memory of
+ * each member's own, which the system can give in large pages; the rest is in the block.
  */
 #ifndef MI_BOOSTING_BLOCK_H
 #define MI_BOOSTING_BLOCK_H
@@ -14,8 +15,9 @@
 #include "../base/team.h"
 #include "bins.h"
 #include "objective.h"
+#include "row_spool.h"
 
-#define MI_BOOSTING_CHUNK 4096 /* rows; sums over rows are sums over chunks, whoever owns them */
+#define MI_BOOSTING_CHUNK 4096 /* rows, a multiple of MI_SPOOL_ROWS; sums over rows are sums over chunks, whoever owns them */
 #define MI_BOOSTING_MEMBERS 64 /* of a team, at most */
 #define MI_FEATURE_GROUP 8     /* features whose bins are read as one word */
 #define MI_ROW_ALIGNMENT 64    /* bytes: the histogram kernel reads no row across more cache lines than it must */
@@ -76,7 +78,6 @@ typedef struct mi_boosting_block
 	uint32_t groups; /* of MI_FEATURE_GROUP features */
 	uint32_t outputs;
 	uint32_t stride;      /* bytes of bins a row */
-	size_t column_stride; /* bytes of bins a column */
 	uint32_t chunks;
 	bool weighted;
 	bool held_out;  /* some rows are */
@@ -89,13 +90,17 @@ typedef struct mi_boosting_block
 	bool boost_from_average;
 	double base_scores[MI_FOREST_MAX_OUTPUTS];
 
+	mi_spool_ticket spool; /* of the rows */
+	uint64_t sample_rows;
+	uint32_t max_bin;
+	uint32_t min_data_in_bin;
+
 	void *leader; /* the leader's own affairs: nobody else may look */
 	bool stop;    /* said by the leader between two meetings */
 	size_t at_bins;
 	size_t at_monotone;
 	size_t at_held_out;
-	size_t at_row_bins; /* from here to at_raw nothing is in use until rows are binned */
-	size_t at_column_bins;
+	size_t at_spool_chunks;
 	size_t at_targets;
 	size_t at_weights;
 	size_t at_scores;
@@ -104,7 +109,6 @@ typedef struct mi_boosting_block
 	size_t at_row_lists;
 	size_t at_spare_lists;
 	size_t at_losses;
-	size_t at_raw;
 	size_t at_scratch;
 	size_t at_leaf_histograms;
 	size_t at_leaf_rows;
@@ -134,8 +138,11 @@ typedef struct mi_boosting_view
 	mi_boosting_block *block;
 	mi_bins *bins;            /* by feature */
 	int8_t *monotone;         /* by feature: -1, 0, 1 */
-	uint8_t *row_bins;        /* row after row, stride apart */
-	uint8_t *column_bins;     /* column after column, column_stride apart; NULL when there are none */
+	uint8_t *row_bins;        /* of the member's own rows, stride apart */
+	uint8_t *column_bins;     /* the same by column, column_stride apart; NULL when there are none */
+	size_t column_stride;
+	void *own_memory; /* that these are in; the rest is in the block */
+	mi_row_chunk *spool_chunks;
 	double *targets;          /* by row */
 	float *weights;           /* by row; NULL when all are 1 */
 	uint8_t *held_out;        /* by row */
@@ -144,8 +151,8 @@ typedef struct mi_boosting_view
 	int64_t *packed;          /* by row: gradient in the high half, hessian in the low one */
 	uint32_t *row_lists;      /* each member's rows, leaf by leaf */
 	uint32_t *spare_lists;    /* for the parting */
+	uint8_t *sampled;         /* by row: bins are found from it; ends with the first parting */
 	double *losses;           /* by chunk: of training rows; then of rows held out */
-	double *raw;              /* MI_BOOSTING_CHUNK rows as they were read */
 	uint8_t *scratch;         /* by member: a histogram */
 	uint8_t *leaf_histograms; /* by leaf */
 	mi_row_range *leaf_rows;  /* by member and leaf */
@@ -161,13 +168,18 @@ typedef struct mi_boosting_view
 /* What a block for so many rows and a team of up to so many takes. */
 extern size_t mi_boosting_block_layout(mi_boosting_block *block, unsigned members);
 
-/* A feature's bins, where they lie by column. */
+/* And what members have beside it. */
+extern size_t mi_boosting_bins_size(const mi_boosting_block *block, uint64_t rows);
+
+/* A feature's bins, of the member's own rows, where they lie by column. */
 static inline uint8_t *
 mi_column_of_bins(const mi_boosting_view *view, uint32_t feature)
 {
-	return view->column_bins + feature * view->block->column_stride;
+	return view->column_bins + feature * view->column_stride;
 }
 
 extern mi_boosting_view mi_boosting_view_of(mi_team *team);
+extern void mi_boosting_view_allocate(mi_boosting_view *view); /* row_bins and column_bins */
+extern void mi_boosting_view_release(mi_boosting_view *view);
 
 #endif

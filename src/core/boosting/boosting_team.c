@@ -7,87 +7,9 @@
 #include <string.h>
 
 #include "../base/host.h"
+#include "binning.h"
 #include "tree_draft.h"
 #include "tree_growth.h"
-
-/* ---- Binning: the leader reads a chunk of rows, all members bin their share of it ---- */
-
-static void
-read_chunk(const mi_boosting_view *view, uint64_t first, uint32_t count, double *row)
-{
-	mi_boosting_leader *leader = view->block->leader;
-	uint32_t features = view->block->features;
-
-	for (uint32_t i = 0; i < count; i++)
-	{
-		bool held_out = view->held_out[first + i] != 0;
-		double weight;
-
-		mi_row_spool_read(leader->rows, row);
-		memcpy(view->raw + (size_t) i * features, row, features * sizeof(double));
-		view->targets[first + i] = mi_class_number(leader->weights, row[features]);
-		weight = row[features + 1] * mi_class_weight(leader->weights, row[features]);
-		if (view->weights != NULL)
-			view->weights[first + i] = (float) weight;
-		*(held_out ? &leader->held_out_weight : &leader->training_weight) += weight;
-		leader->held_out_rows += held_out;
-	}
-}
-
-static void
-bin_share(const mi_boosting_view *view, uint64_t first, uint32_t count)
-{
-	uint32_t features = view->block->features;
-	uint32_t from = count * view->team->rank / view->team->size;
-	uint32_t end = count * (view->team->rank + 1) / view->team->size;
-
-	for (uint32_t i = from; i < end; i++)
-	{
-		const double *raw = view->raw + (size_t) i * features;
-		uint8_t *bins = view->row_bins + (first + i) * view->block->stride;
-
-		for (uint32_t feature = 0; feature < features; feature++)
-			bins[feature] = mi_bin_of(&view->bins[feature], raw[feature]);
-	}
-	for (uint32_t feature = 0; view->column_bins != NULL && feature < features; feature++)
-	{
-		const uint8_t *bins = view->row_bins + (first + from) * view->block->stride + feature;
-		uint8_t *column = mi_column_of_bins(view, feature) + first + from;
-
-		for (uint32_t i = 0; i < end - from; i++)
-			column[i] = bins[i * view->block->stride];
-	}
-}
-
-static void
-bin_rows(const mi_boosting_view *view)
-{
-	mi_boosting_leader *leader = view->block->leader;
-	bool leads = view->team->rank == 0;
-	double *row = leads ? mi_allocate((view->block->features + MI_ROW_EXTRAS) * sizeof(double)) : NULL;
-
-	if (leads)
-		mi_row_spool_rewind(leader->rows);
-	for (uint32_t chunk = 0; chunk < view->block->chunks; chunk++)
-	{
-		uint64_t first = (uint64_t) chunk * MI_BOOSTING_CHUNK;
-		uint64_t left = view->block->rows - first;
-		uint32_t count = left < MI_BOOSTING_CHUNK ? (uint32_t) left : MI_BOOSTING_CHUNK;
-
-		mi_check_interrupts();
-		if (leads)
-		{
-			read_chunk(view, first, count, row);
-			mi_report_progress(MI_PHASE_BINNING, first, view->block->rows);
-		}
-		mi_team_meet(view->team);
-		bin_share(view, first, count);
-		mi_team_meet(view->team);
-	}
-	mi_release(row);
-	if (leads) /* a large file takes a while to be deleted: not when somebody cancels later on */
-		mi_row_spool_release(leader->rows);
-}
 
 /* ---- Iterations ---- */
 
@@ -219,6 +141,25 @@ find_base_scores(const mi_boosting_view *view)
 	mi_objective_base_scores(&block->objective, &rows, block->base_scores);
 }
 
+/* From the rows to their bins. Members read by themselves, the leader through the spool that it wrote. */
+static void
+bin_rows(mi_boosting_view *view)
+{
+	mi_boosting_leader *leader = view->team->rank == 0 ? view->block->leader : NULL;
+	mi_spool *spool = leader != NULL ? leader->rows->spool : mi_spool_open(&view->block->spool);
+	mi_row_reader reader = mi_row_reader_new(spool, view->spool_chunks, view->block->rows);
+
+	mi_binning_find(view, &reader);
+	mi_team_meet(view->team);
+	mi_boosting_view_allocate(view);
+	mi_binning_apply(view, &reader);
+	mi_row_reader_release(&reader);
+	if (leader == NULL)
+		mi_spool_release(spool);
+	else /* a large file takes a while to be deleted: not when somebody cancels later on */
+		mi_row_spool_release(leader->rows);
+}
+
 void
 mi_boosting_team_main(mi_team *team)
 {
@@ -232,4 +173,5 @@ mi_boosting_team_main(mi_team *team)
 		find_base_scores(&view);
 	mi_team_meet(team);
 	boost(&view);
+	mi_boosting_view_release(&view);
 }

@@ -5,14 +5,13 @@
 #define MI_BOOSTING_TEAM_H
 
 #include "boosting_block.h"
-#include "class_weights.h"
+#include "forest.h"
 #include "row_spool.h"
 
 /* The leader's own affairs, in its own memory. */
 typedef struct mi_boosting_leader
 {
 	mi_row_spool *rows; /* released once they are binned */
-	const mi_class_weights *weights;
 	double training_weight; /* results: sums of weights */
 	double held_out_weight;
 	uint64_t held_out_rows;
@@ -25,7 +24,10 @@ typedef struct mi_boosting_leader
 	bool overflowed;     /* gradients did, after so many iterations */
 } mi_boosting_leader;
 
-/* MI_TEAM_TASK_BOOSTING: the block holds bins and parameters; row data is read by the leader. */
+/*
+ * MI_TEAM_TASK_BOOSTING: the block holds parameters, targets, weights, what is held out and sampled, the bins of categories,
+ * and where the spooled rows are.
+ */
 extern void mi_boosting_team_main(mi_team *team);
 
 #endif

@@ -3,11 +3,13 @@
  */
 #include "gradient_boosting_train.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../base/host.h"
+#include "../base/vector.h"
 #include "boosting_team.h"
 #include "class_weights.h"
 #include "holding_out.h"
@@ -16,7 +18,6 @@
 typedef struct boosting_trainer
 {
 	mi_row_spool rows;
-	double *row; /* the one that is added */
 	mi_objective objective;
 	bool *has_missing;          /* by feature */
 	uint64_t **category_counts; /* by feature; NULL for numbers */
@@ -60,7 +61,6 @@ mi_boosting_train_begin(mi_training *training, mi_error *error)
 	boosting_trainer *trainer = mi_allocate_zeroed(sizeof(*trainer));
 
 	training->state = trainer;
-	trainer->row = mi_allocate((contract->feature_count + MI_ROW_EXTRAS) * sizeof(double));
 	trainer->has_missing = mi_allocate_zeroed((contract->feature_count + 1) * sizeof(bool));
 	trainer->category_counts = mi_allocate_zeroed((contract->feature_count + 1) * sizeof(uint64_t *));
 	trainer->class_rows = mi_allocate_zeroed(MI_FOREST_MAX_OUTPUTS * sizeof(double));
@@ -73,6 +73,17 @@ mi_boosting_train_begin(mi_training *training, mi_error *error)
 		return error->status;
 	trainer->rows = mi_row_spool_create(contract->feature_count);
 	return MI_OK;
+}
+
+/* Neither infinite nor NaN. */
+MI_VECTOR_CLONES static bool
+all_finite(const double *values, uint32_t count)
+{
+	uint64_t beyond = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		beyond |= !(fabs(values[i]) <= DBL_MAX);
+	return beyond == 0;
 }
 
 static mi_status
@@ -93,42 +104,59 @@ check_target(boosting_trainer *trainer, double target, double weight, mi_error *
 	return MI_OK;
 }
 
+/* What is to be known of a feature's values in the rows that are pending: any missing, how often each category. */
+static mi_status
+inspect_column(const mi_training *training, uint32_t feature, mi_error *error)
+{
+	boosting_trainer *trainer = training->state;
+	const double *values = mi_row_spool_column(&trainer->rows, feature);
+	uint64_t *counts = trainer->category_counts[feature];
+	uint32_t count = mi_row_spool_pending(&trainer->rows);
+
+	if (counts == NULL && all_finite(values, count))
+		return MI_OK;
+	for (uint32_t i = 0; i < count; i++)
+		if (isnan(values[i]))
+			trainer->has_missing[feature] = true;
+		else if (counts != NULL)
+			counts[(uint32_t) values[i]]++;
+		else if (isinf(values[i]))
+			return mi_fail(error, MI_OUT_OF_RANGE, "feature \"%s\" of row %llu is infinite",
+						   training->contract->features[feature].name,
+						   (unsigned long long) (trainer->rows.rows - count + i + 1));
+	return MI_OK;
+}
+
+/* Writes the rows that are pending. */
+static mi_status
+end_chunk(const mi_training *training, mi_error *error)
+{
+	boosting_trainer *trainer = training->state;
+
+	for (uint32_t feature = 0; feature < training->contract->feature_count; feature++)
+		if (inspect_column(training, feature, error) != MI_OK)
+			return error->status;
+	mi_row_spool_write(&trainer->rows);
+	return MI_OK;
+}
+
 mi_status
 mi_boosting_train_add_row(mi_training *training, const double *values, double target, mi_error *error)
 {
 	boosting_trainer *trainer = training->state;
-	const mi_contract *contract = training->contract;
-	uint32_t count = contract->feature_count;
-	double weight = training->roles.weight;
+	const mi_boosting_params *params = params_of(training);
+	double weight = params->weight_by != NULL ? training->roles.weight : 1.0;
+	double extras[MI_ROW_EXTRAS] = {
+		[MI_ROW_TARGET] = target, [MI_ROW_WEIGHT] = weight, [MI_ROW_HELD_BY] = training->roles.time};
 
-	if (params_of(training)->weight_by == NULL)
-		weight = 1.0;
 	if (check_target(trainer, target, weight, error) != MI_OK)
 		return error->status;
-	for (uint32_t i = 0; i < count; i++)
-	{
-		double value = values[i];
-
-		if (isnan(value))
-			trainer->has_missing[i] = true;
-		else if (trainer->category_counts[i] != NULL)
-			trainer->category_counts[i][(uint32_t) value]++;
-		else if (isinf(value))
-			return mi_fail(error, MI_OUT_OF_RANGE, "feature \"%s\" of row %llu is infinite", contract->features[i].name,
-						   (unsigned long long) trainer->rows.rows + 1);
-		trainer->row[i] = value;
-	}
-	trainer->row[count] = target;
-	trainer->row[count + 1] = weight;
-	if (params_of(training)->group_by != NULL)
-		memcpy(&trainer->row[count + 2], &training->roles.group, sizeof(double));
-	else
-		trainer->row[count + 2] = training->roles.time;
-	mi_row_spool_write(&trainer->rows, trainer->row);
+	if (params->group_by != NULL)
+		memcpy(&extras[MI_ROW_HELD_BY], &training->roles.group, sizeof(double));
 	if (mi_objective_task(trainer->objective.code) != MI_TASK_REGRESSION)
 		trainer->class_rows[(uint32_t) target]++;
 	trainer->weight_sum += weight;
-	return MI_OK;
+	return mi_row_spool_add(&trainer->rows, values, extras) ? end_chunk(training, error) : MI_OK;
 }
 
 /* ---- The block ---- */
@@ -197,7 +225,18 @@ block_of(const mi_training *training, const mi_class_weights *weights)
 		.iterations = (uint32_t) params->num_iterations,
 		.early_stopping_round = (uint32_t) params->early_stopping_round,
 		.boost_from_average = params->boost_from_average,
+		.max_bin = (uint32_t) params->max_bin,
+		.min_data_in_bin = (uint32_t) params->min_data_in_bin,
 	};
+}
+
+/* Of the block, and of the bins beside it. */
+static size_t
+memory_of(mi_boosting_block *shape, unsigned members)
+{
+	size_t size = mi_boosting_block_layout(shape, members);
+
+	return size + mi_boosting_bins_size(shape, shape->rows);
 }
 
 static mi_status
@@ -233,61 +272,106 @@ check_rows(const mi_training *training, mi_error *error)
 	return mi_hint(error, "Is the query's condition on what is to be predicted?");
 }
 
+/* What is known of the features before any row is read again. */
 static void
-find_bins(const mi_training *training, mi_boosting_block *block)
+prepare_bins(const mi_training *training, mi_bins *bins)
 {
-	boosting_trainer *trainer = training->state;
-	const mi_boosting_params *params = params_of(training);
-	mi_bins *bins = (mi_bins *) ((uint8_t *) block + block->at_bins);
+	const boosting_trainer *trainer = training->state;
 
-	mi_row_sample sample = {
-		.rows = &trainer->rows,
-		.held_out = (uint8_t *) block + block->at_held_out,
-		.wanted = (uint64_t) params->bin_construct_sample_cnt,
-		.seed = (uint64_t) params->seed,
-		/* Most of the block is not in use yet. */
-		.room = (void *) ((uint8_t *) block + block->at_row_bins),
-		.room_size = block->at_raw - block->at_row_bins,
-	};
-
-	for (uint32_t feature = 0; feature < block->features; feature++)
+	for (uint32_t feature = 0; feature < training->contract->feature_count; feature++)
 		if (trainer->category_counts[feature] != NULL)
 			mi_bins_find_categories(&bins[feature], trainer->category_counts[feature],
 									training->contract->features[feature].level_count, trainer->has_missing[feature],
-									(uint32_t) params->max_bin);
-	for (uint32_t first = 0; first < block->features;)
-	{
-		uint32_t count = mi_row_sample_read(&sample, first, block->features);
+									(uint32_t) params_of(training)->max_bin);
+		else
+			bins[feature] = (mi_bins){.has_missing = trainer->has_missing[feature]};
+}
 
-		for (uint32_t feature = first; feature < first + count; feature++)
+/* Targets and weights, and in held_by, unless that is NULL, what rows are held out by. */
+static void
+read_extras(const mi_training *training, const mi_class_weights *weights, mi_boosting_block *block, double *held_by)
+{
+	boosting_trainer *trainer = training->state;
+	mi_row_reader reader = mi_row_reader_new(trainer->rows.spool, trainer->rows.chunks, trainer->rows.rows);
+	double *targets = (double *) ((uint8_t *) block + block->at_targets);
+	float *row_weights = (float *) ((uint8_t *) block + block->at_weights);
+
+	for (size_t chunk = 0; chunk < trainer->rows.chunk_count; chunk++)
+	{
+		size_t first = chunk * MI_SPOOL_ROWS;
+		uint32_t count = mi_row_reader_count(&reader, chunk);
+		const double *column = mi_row_reader_extra(&reader, chunk, MI_ROW_TARGET);
+
+		mi_check_interrupts();
+		for (uint32_t i = 0; i < count; i++)
 		{
-			mi_check_interrupts();
-			if (trainer->category_counts[feature] == NULL)
-				mi_bins_find_numbers(&bins[feature], mi_row_sample_column(&sample, feature - first), sample.held,
-									 trainer->has_missing[feature], (uint32_t) params->max_bin,
-									 (uint32_t) params->min_data_in_bin);
+			targets[first + i] = mi_class_number(weights, column[i]);
+			if (block->weighted)
+				row_weights[first + i] = (float) mi_class_weight(weights, column[i]);
 		}
-		first += count;
+		column = block->weighted ? mi_row_reader_extra(&reader, chunk, MI_ROW_WEIGHT) : NULL;
+		for (uint32_t i = 0; block->weighted && i < count; i++)
+			row_weights[first + i] = (float) (row_weights[first + i] * column[i]);
+		if (held_by != NULL)
+			memcpy(held_by + first, mi_row_reader_extra(&reader, chunk, MI_ROW_HELD_BY), count * sizeof(double));
 	}
-	mi_row_sample_release(&sample);
+	mi_row_reader_release(&reader);
+}
+
+static void
+sum_weights(const mi_boosting_block *block, mi_boosting_leader *leader)
+{
+	const float *weights = (const float *) ((const uint8_t *) block + block->at_weights);
+	const uint8_t *held_out = (const uint8_t *) block + block->at_held_out;
+
+	for (uint64_t row = 0; row < block->rows; row++)
+	{
+		*(held_out[row] ? &leader->held_out_weight : &leader->training_weight) += block->weighted ? (double) weights[row] : 1.0;
+		leader->held_out_rows += held_out[row];
+	}
+}
+
+/* Fills the block with all that members need to read the rows again. */
+static mi_status
+prepare_rows(const mi_training *training, const mi_class_weights *weights, mi_boosting_block *block, mi_error *error)
+{
+	boosting_trainer *trainer = training->state;
+	const mi_boosting_params *params = params_of(training);
+	double *held_by = block->held_out ? mi_allocate(block->rows * sizeof(double)) : NULL;
+
+	block->spool = mi_spool_publish(trainer->rows.spool);
+	memcpy((uint8_t *) block + block->at_spool_chunks, trainer->rows.chunks,
+		   trainer->rows.chunk_count * sizeof(mi_row_chunk));
+	read_extras(training, weights, block, held_by);
+	if (block->held_out)
+		mi_hold_out(held_by, params, block, error);
+	mi_release(held_by);
+	if (error->status != MI_OK)
+		return error->status;
+	block->sample_rows =
+		mi_row_sample_mark(block->rows, (uint8_t *) block + block->at_held_out, (uint64_t) params->bin_construct_sample_cnt,
+						   (uint64_t) params->seed, (uint8_t *) block + block->at_spare_lists);
+	prepare_bins(training, (mi_bins *) ((uint8_t *) block + block->at_bins));
+	return MI_OK;
 }
 
 static mi_boosting_leader
-leader_of(const mi_training *training, const mi_contract *final, const mi_class_weights *weights,
-		  const mi_boosting_block *block)
+leader_of(const mi_training *training, const mi_contract *final, const mi_boosting_block *block)
 {
 	boosting_trainer *trainer = training->state;
 	mi_link link = mi_objective_link(trainer->objective.code);
 
-	return (mi_boosting_leader){
+	mi_boosting_leader leader = {
 		.rows = &trainer->rows,
-		.weights = weights,
 		.final = final,
 		.seen = training->contract,
 		.forest = mi_forest_builder_new(block->features, block->outputs, link, MI_COVER_ROWS),
 		.training_losses = mi_allocate(block->iterations * sizeof(double)),
 		.held_out_losses = mi_allocate(block->iterations * sizeof(double)),
 	};
+
+	sum_weights(block, &leader);
+	return leader;
 }
 
 static mi_status
@@ -333,28 +417,26 @@ static mi_status
 boost(mi_training *training, const mi_contract *final, const mi_class_weights *weights, mi_writer *model,
 	  mi_error *error)
 {
-	boosting_trainer *trainer = training->state;
 	mi_boosting_block shape = block_of(training, weights);
 	/* The most members there may be: the block has room for the histograms of each. */
 	unsigned members = mi_team_limit(workers_wanted(training));
 	mi_team_session session;
 	mi_boosting_block *block;
 	mi_boosting_leader leader;
-	double memory = (double) mi_boosting_block_layout(&shape, 1); /* a model does not tell how many made it */
+	double memory = (double) memory_of(&shape, 1); /* the least; and a model does not tell how many made it */
 
 	members = members < MI_BOOSTING_MEMBERS ? members : MI_BOOSTING_MEMBERS;
 	shape.by_column = true;
-	shape.by_column = mi_boosting_block_layout(&shape, members) <= training->memory_limit;
-	if (check_memory(training, mi_boosting_block_layout(&shape, members), error) != MI_OK)
+	shape.by_column = memory_of(&shape, members) <= training->memory_limit;
+	if (check_memory(training, memory_of(&shape, members), error) != MI_OK)
 		return error->status;
 	session = mi_team_begin((int) members - 1, shape.size);
 	block = session.shared;
 	*block = shape;
 	if (set_monotone(training, (int8_t *) block + block->at_monotone, error) == MI_OK &&
-		mi_hold_out(&trainer->rows, params_of(training), block, error) == MI_OK)
+		prepare_rows(training, weights, block, error) == MI_OK)
 	{
-		leader = leader_of(training, final, weights, block);
-		find_bins(training, block);
+		leader = leader_of(training, final, block);
 		block->leader = &leader;
 		mi_team_run(&session, MI_TEAM_TASK_BOOSTING);
 		if (leader.overflowed)
@@ -375,7 +457,7 @@ mi_boosting_train_finish(mi_training *training, const mi_contract *final, mi_wri
 	boosting_trainer *trainer = training->state;
 	mi_class_weights weights;
 
-	if (check_rows(training, error) != MI_OK)
+	if (end_chunk(training, error) != MI_OK || check_rows(training, error) != MI_OK)
 		return error->status;
 	if (mi_class_weights_new(&weights, training, trainer->objective.code, trainer->class_rows, error) == MI_OK)
 		boost(training, final, &weights, model, error);
@@ -393,7 +475,6 @@ mi_boosting_train_release(mi_training *training)
 	mi_release(trainer->category_counts);
 	mi_release(trainer->has_missing);
 	mi_release(trainer->class_rows);
-	mi_release(trainer->row);
 	mi_row_spool_release(&trainer->rows);
 	mi_release(trainer);
 }

@@ -157,8 +157,14 @@ mi_gradient_grid_fit(mi_tree_growth *growth)
 	gradient = largest_told(view, false);
 	hessian = largest_told(view, true);
 	growth->overflowed = isinf(gradient) || isinf(hessian);
-	if (growth->overflowed || !view->block->growth.quantized)
+	if (growth->overflowed)
 		return;
+	if (!view->block->growth.quantized)
+	{
+		growth->gradient_scale = 1.0 / mi_fixed_point(gradient, rows);
+		growth->hessian_scale = 1.0 / mi_fixed_point(hessian, rows);
+		return;
+	}
 	if (gradient > 0.0)
 		growth->gradient_scale = gradient / steps(0x1p31, rows);
 	if (hessian > 0.0 && !counts)

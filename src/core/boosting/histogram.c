@@ -80,22 +80,27 @@ add_columns(const uint8_t *first, const uint8_t *second, size_t rows, const int6
 	}
 }
 
-/* Sums of doubles: a feature's entries are pairs. */
+/* A row's sums in fixed point: gradient, hessian. */
+typedef struct wide_value
+{
+	int64_t gradient;
+	int64_t hessian;
+} wide_value;
+
 MI_VECTOR_CLONES static void
-add_doubles(const uint8_t *tile, size_t width, size_t rows, const mi_gradient *values, double *histogram)
+add_wide(const uint8_t *tile, size_t width, size_t rows, const wide_value *values, wide_value *histogram)
 {
 	for (size_t i = 0; i < rows; i++)
 	{
 		uint64_t word = load_word(tile + i * width);
-		double gradient = values[i].gradient;
-		double hessian = values[i].hessian;
+		wide_value value = values[i];
 
 		for (unsigned j = 0; j < MI_FEATURE_GROUP; j++)
 		{
-			double *entry = histogram + 2 * (j * MI_BINS_MAX + (word >> (8 * j) & 0xff));
+			wide_value *entry = histogram + j * MI_BINS_MAX + (word >> (8 * j) & 0xff);
 
-			entry[0] += gradient;
-			entry[1] += hessian;
+			entry->gradient += value.gradient;
+			entry->hessian += value.hessian;
 		}
 	}
 }
@@ -106,7 +111,7 @@ typedef struct row_tile
 {
 	uint8_t bins[TILE_ROWS * TILE_GROUPS * MI_FEATURE_GROUP];
 	int64_t packed[TILE_ROWS];
-	mi_gradient gradients[TILE_ROWS];
+	wide_value wide[TILE_ROWS];
 } row_tile;
 
 /* Asks for the next tile's rows to be in the second-level cache when this one has been added. */
@@ -116,14 +121,15 @@ gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, 
 {
 	size_t stride = view->block->stride;
 	const uint8_t *from = view->row_bins + (size_t) first_group * MI_FEATURE_GROUP;
+	uint32_t first = (uint32_t) view->first_row;
 
 	for (size_t i = 0; i < count; i++)
 	{
-		const uint8_t *bins = from + rows[i] * stride;
+		const uint8_t *bins = from + (rows[i] - first) * stride;
 
 		if (i + TILE_ROWS < left)
 		{
-			const uint8_t *next = from + rows[i + TILE_ROWS] * stride;
+			const uint8_t *next = from + (rows[i + TILE_ROWS] - first) * stride;
 
 			__builtin_prefetch(next, 0, 2);
 			if (width > MI_ROW_ALIGNMENT)
@@ -137,7 +143,7 @@ gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, 
 	}
 }
 
-/* Adds the rows whose bins lie "width" apart. */
+/* The tile's rows, whose bins lie "width" apart, go into a histogram of so many groups of features. */
 static void
 add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized, size_t rows, uint32_t groups,
 		 void *histogram)
@@ -147,8 +153,8 @@ add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized
 	if (!quantized)
 	{
 		for (; group < groups; group++)
-			add_doubles(bins + group * MI_FEATURE_GROUP, width, rows, tile->gradients,
-						(double *) histogram + (size_t) group * 2 * GROUP_ENTRIES);
+			add_wide(bins + group * MI_FEATURE_GROUP, width, rows, tile->wide,
+					 (wide_value *) histogram + (size_t) group * GROUP_ENTRIES);
 		return;
 	}
 	for (; group + 2 <= groups; group += 2)
@@ -160,16 +166,17 @@ add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized
 				   (int64_t *) histogram + (size_t) group * GROUP_ENTRIES);
 }
 
+/* 64-bit words of an entry. */
 static size_t
-entry_size(const mi_boosting_view *view)
+entry_words(const mi_boosting_view *view)
 {
-	return view->block->growth.quantized ? sizeof(int64_t) : 2 * sizeof(double);
+	return view->block->growth.quantized ? 1 : 2;
 }
 
-static uint8_t *
+static int64_t *
 group_of(const mi_boosting_view *view, const void *histogram, uint32_t group)
 {
-	return (uint8_t *) histogram + (size_t) group * GROUP_ENTRIES * entry_size(view);
+	return (int64_t *) histogram + (size_t) group * GROUP_ENTRIES * entry_words(view);
 }
 
 static bool
@@ -180,54 +187,70 @@ follow_each_other(const uint32_t *rows, size_t count)
 
 /* Packed sums of rows from the first one on, by column. */
 static void
-build_by_column(const mi_boosting_view *view, uint64_t first_row, size_t count, uint32_t first_group, uint32_t end_group,
-				int64_t *histogram)
+build_by_column(const mi_boosting_view *view, mi_row_list list, int64_t *histogram)
 {
-	for (size_t at = 0; at < count; at += COLUMN_ROWS)
-	{
-		size_t rows = count - at < COLUMN_ROWS ? count - at : COLUMN_ROWS;
+	uint32_t features = view->block->groups * MI_FEATURE_GROUP;
 
-		for (uint32_t feature = first_group * MI_FEATURE_GROUP; feature < end_group * MI_FEATURE_GROUP; feature += 2)
+	for (size_t at = 0; at < list.count; at += COLUMN_ROWS)
+	{
+		size_t rows = list.count - at < COLUMN_ROWS ? list.count - at : COLUMN_ROWS;
+		size_t own = (size_t) (list.rows[at] - view->first_row);
+
+		for (uint32_t feature = 0; feature < features; feature += 2)
 		{
 			if (feature % MI_FEATURE_GROUP == 0)
 				mi_check_interrupts();
-			add_columns(mi_column_of_bins(view, feature) + first_row + at,
-						mi_column_of_bins(view, feature + 1) + first_row + at, rows, view->packed + first_row + at,
-						histogram + (size_t) feature * MI_BINS_MAX);
+			add_columns(mi_column_of_bins(view, feature) + own, mi_column_of_bins(view, feature + 1) + own, rows,
+						view->packed + list.rows[at], histogram + (size_t) feature * MI_BINS_MAX);
 		}
 	}
 }
 
-/* Row by row: a tile of them after the other. */
+/* The gradients of a tile's rows. */
 static void
-build_by_row(const mi_boosting_view *view, const mi_gradient *gradients, const uint32_t *rows, size_t count,
-			 uint32_t first_group, uint32_t end_group, void *histogram)
+gather_values(row_tile *tile, const mi_boosting_view *view, const mi_gradient *gradients, double per_gradient,
+			  double per_hessian, const uint32_t *rows, size_t count)
+{
+	if (view->block->growth.quantized)
+		for (size_t i = 0; i < count; i++)
+			tile->packed[i] = view->packed[rows[i]];
+	else
+		for (size_t i = 0; i < count; i++)
+			tile->wide[i] = (wide_value){(int64_t) (gradients[rows[i]].gradient * per_gradient),
+										 (int64_t) (gradients[rows[i]].hessian * per_hessian)};
+}
+
+void
+mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, double gradient_scale,
+				   double hessian_scale, mi_row_list list, void *histogram)
 {
 	bool quantized = view->block->growth.quantized;
 	size_t stride = view->block->stride;
 	row_tile tile;
 
-	for (size_t at = 0; at < count; at += TILE_ROWS)
+	if (list.count > 0 && quantized && view->column_bins != NULL && follow_each_other(list.rows, list.count))
 	{
-		size_t held = count - at < TILE_ROWS ? count - at : TILE_ROWS;
+		build_by_column(view, list, histogram);
+		return;
+	}
+	for (size_t at = 0; at < list.count; at += TILE_ROWS)
+	{
+		const uint32_t *rows = list.rows + at;
+		size_t held = list.count - at < TILE_ROWS ? list.count - at : TILE_ROWS;
 
 		mi_check_interrupts();
-		for (size_t i = 0; i < held; i++)
-			if (quantized)
-				tile.packed[i] = view->packed[rows[at + i]];
-			else
-				tile.gradients[i] = gradients[rows[at + i]];
-		for (uint32_t group = first_group; group < end_group; group += TILE_GROUPS)
+		gather_values(&tile, view, gradients, 1.0 / gradient_scale, 1.0 / hessian_scale, rows, held);
+		for (uint32_t group = 0; group < view->block->groups; group += TILE_GROUPS)
 		{
-			uint32_t groups = end_group - group < TILE_GROUPS ? end_group - group : TILE_GROUPS;
-
-			const uint8_t *bins = view->row_bins + rows[at] * stride + (size_t) group * MI_FEATURE_GROUP;
+			uint32_t groups = view->block->groups - group < TILE_GROUPS ? view->block->groups - group : TILE_GROUPS;
+			const uint8_t *bins =
+				view->row_bins + (rows[0] - view->first_row) * stride + (size_t) group * MI_FEATURE_GROUP;
 			size_t width = stride;
 
-			if (!follow_each_other(rows + at, held))
+			if (!follow_each_other(rows, held))
 			{
 				width = (size_t) groups * MI_FEATURE_GROUP;
-				gather_bins(&tile, view, rows + at, held, count - at, group, width);
+				gather_bins(&tile, view, rows, held, list.count - at, group, width);
 				bins = tile.bins;
 			}
 			add_rows(&tile, bins, width, quantized, held, groups, group_of(view, histogram, group));
@@ -236,51 +259,34 @@ build_by_row(const mi_boosting_view *view, const mi_gradient *gradients, const u
 }
 
 void
-mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, mi_row_list list, uint32_t first_group,
-				   uint32_t end_group, void *histogram)
+mi_histogram_clear(const mi_boosting_view *view, void *histogram)
 {
-	bool by_column = view->block->growth.quantized && view->column_bins != NULL;
-
-	if (list.count > 0 && by_column && follow_each_other(list.rows, list.count))
-		build_by_column(view, list.rows[0], list.count, first_group, end_group, histogram);
-	else
-		build_by_row(view, gradients, list.rows, list.count, first_group, end_group, histogram);
+	memset(histogram, 0, view->histogram_size);
 }
 
 void
-mi_histogram_clear(const mi_boosting_view *view, uint32_t first_group, uint32_t end_group, void *histogram)
+mi_histogram_reduce(const mi_boosting_view *view, void *into)
 {
-	memset(group_of(view, histogram, first_group), 0, (end_group - first_group) * GROUP_ENTRIES * entry_size(view));
-}
+	int64_t *sums = group_of(view, into, view->first_group);
+	size_t words = (size_t) (view->end_group - view->first_group) * GROUP_ENTRIES * entry_words(view);
 
-void
-mi_histogram_reduce(const mi_boosting_view *view, uint32_t first_group, uint32_t end_group, void *into)
-{
-	size_t from = (size_t) first_group * GROUP_ENTRIES;
-	size_t end = (size_t) end_group * GROUP_ENTRIES;
-	int64_t *sums = into;
-
-	memcpy(sums + from, (int64_t *) mi_scratch_histogram(view, 0) + from, (end - from) * sizeof(int64_t));
+	memcpy(sums, group_of(view, mi_scratch_histogram(view, 0), view->first_group), words * sizeof(int64_t));
 	for (unsigned member = 1; member < view->team->size; member++)
 	{
-		const int64_t *scratch = mi_scratch_histogram(view, member);
+		const int64_t *scratch = group_of(view, mi_scratch_histogram(view, member), view->first_group);
 
-		for (size_t i = from; i < end; i++)
+		for (size_t i = 0; i < words; i++)
 			sums[i] += scratch[i];
 	}
 }
 
 void
-mi_histogram_subtract(const mi_boosting_view *view, uint32_t first_group, uint32_t end_group, void *from,
-					  const void *what)
+mi_histogram_subtract(const mi_boosting_view *view, void *from, const void *what)
 {
-	size_t first = (size_t) first_group * GROUP_ENTRIES;
-	size_t end = (size_t) end_group * GROUP_ENTRIES;
+	int64_t *sums = group_of(view, from, view->first_group);
+	const int64_t *less = group_of(view, what, view->first_group);
+	size_t words = (size_t) (view->end_group - view->first_group) * GROUP_ENTRIES * entry_words(view);
 
-	if (view->block->growth.quantized)
-		for (size_t i = first; i < end; i++)
-			((int64_t *) from)[i] -= ((const int64_t *) what)[i];
-	else
-		for (size_t i = 2 * first; i < 2 * end; i++)
-			((double *) from)[i] -= ((const double *) what)[i];
+	for (size_t i = 0; i < words; i++)
+		sums[i] -= less[i];
 }

@@ -6,10 +6,9 @@
 
 #include "boosting_block.h"
 #include "gradient_boosting.h"
-#include "row_spool.h"
 
-/* Marks them in the block. The last number of a spooled row is its group or its time. */
+/* Marks them in the block. held_by: of each row its group, in the bits of a double, or its time. */
 extern mi_status
-mi_hold_out(mi_row_spool *rows, const mi_boosting_params *params, mi_boosting_block *block, mi_error *error);
+mi_hold_out(const double *held_by, const mi_boosting_params *params, mi_boosting_block *block, mi_error *error);
 
 #endif

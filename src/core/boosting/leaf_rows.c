@@ -31,10 +31,11 @@ mi_leaf_rows_count(const mi_boosting_view *view, uint32_t leaf)
 
 /*
  * Rows that go left stay in front, in order, the others go to the spare list, in order; answers how many stay. A row's bin
- * is at bins[row * stride].
+ * is at bins[(row - first) * stride].
  */
 static uint32_t
-part(uint32_t *list, uint32_t count, uint32_t *spare, const uint8_t *bins, size_t stride, const uint8_t *goes_left)
+part(uint32_t *list, uint32_t count, uint32_t *spare, const uint8_t *bins, size_t stride, uint32_t first,
+	 const uint8_t *goes_left)
 {
 	uint32_t lefts = 0;
 	uint32_t rights = 0;
@@ -42,12 +43,12 @@ part(uint32_t *list, uint32_t count, uint32_t *spare, const uint8_t *bins, size_
 	for (uint32_t i = 0; i < count; i++)
 	{
 		uint32_t row = list[i];
-		uint32_t left = goes_left[bins[row * stride]];
+		uint32_t left = goes_left[bins[(row - first) * stride]];
 
 		if (i % MI_BOOSTING_CHUNK == 0)
 			mi_check_interrupts();
 		if (stride > 1 && i + MI_PREFETCH_ROWS < count)
-			__builtin_prefetch(bins + list[i + MI_PREFETCH_ROWS] * stride);
+			__builtin_prefetch(bins + (list[i + MI_PREFETCH_ROWS] - first) * stride);
 		list[lefts] = row;
 		spare[rights] = row;
 		lefts += left;
@@ -69,9 +70,11 @@ mi_leaf_rows_part(const mi_boosting_view *view, const mi_split *split, uint32_t 
 	for (uint32_t bin = 0; bin < MI_BINS_MAX; bin++)
 		goes_left[bin] = mi_split_goes_left(split, &view->bins[split->feature], bin);
 	if (view->column_bins != NULL)
-		lefts = part(rows.rows, rows.count, spare, mi_column_of_bins(view, split->feature), 1, goes_left);
+		lefts = part(rows.rows, rows.count, spare, mi_column_of_bins(view, split->feature), 1,
+					 (uint32_t) view->first_row, goes_left);
 	else
-		lefts = part(rows.rows, rows.count, spare, view->row_bins + split->feature, view->block->stride, goes_left);
+		lefts = part(rows.rows, rows.count, spare, view->row_bins + split->feature, view->block->stride,
+					 (uint32_t) view->first_row, goes_left);
 	*own_range(view, right_leaf) = (mi_row_range){range->begin + lefts, rows.count - lefts};
 	range->count = lefts;
 }

@@ -6,16 +6,10 @@
 #include <math.h>
 
 #include "../base/host.h"
+#include "gradient_grid.h"
 #include "leaf_rows.h"
 
 /* ---- Newton steps: sums in fixed point, which do not depend on the order of rows ---- */
-
-/* Bits after the point: a sum over all rows of the largest there is fits into 62 bits. */
-static double
-fixed_point(double largest, double rows)
-{
-	return largest > 0.0 ? ldexp(1.0, 61 - (int) ceil(log2(largest * rows))) : 1.0;
-}
 
 static int64_t *
 sums_of(const mi_boosting_view *view, unsigned member, uint32_t leaf)
@@ -64,8 +58,8 @@ find_newton_steps(const mi_tree_growth *growth)
 		largest_gradient = fmax(largest_gradient, view->block->told[member].largest_gradient);
 		largest_hessian = fmax(largest_hessian, view->block->told[member].largest_hessian);
 	}
-	gradient_point = fixed_point(largest_gradient, rows);
-	hessian_point = fixed_point(largest_hessian, rows);
+	gradient_point = mi_fixed_point(largest_gradient, rows);
+	hessian_point = mi_fixed_point(largest_hessian, rows);
 	sum_own(growth, gradient_point, hessian_point);
 	mi_team_meet(view->team);
 	if (view->team->rank != 0)

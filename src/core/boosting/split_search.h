@@ -66,7 +66,8 @@ mi_bin_sums_of(const void *histogram, bool quantized, uint32_t bin)
 
 		return (mi_bin_sums){(double) (int32_t) (packed >> 32), (double) (uint32_t) packed};
 	}
-	return (mi_bin_sums){((const double *) histogram)[2 * bin], ((const double *) histogram)[2 * bin + 1]};
+	return (mi_bin_sums){(double) ((const int64_t *) histogram)[2 * bin],
+						 (double) ((const int64_t *) histogram)[2 * bin + 1]};
 }
 
 /* The gain of parting the leaf so, above not doing it; -INFINITY when it may not be done. extra_l2: of categories. */

@@ -44,32 +44,16 @@ build_own(const mi_tree_growth *growth, uint32_t leaf)
 	const mi_boosting_view *view = growth->view;
 	void *scratch = mi_scratch_histogram(view, view->team->rank);
 
-	if (!view->block->growth.quantized)
-		return;
-	mi_histogram_clear(view, 0, view->block->groups, scratch);
-	mi_histogram_build(view, growth->gradients, mi_leaf_rows(view, view->team->rank, leaf), 0, view->block->groups,
-					   scratch);
+	mi_histogram_clear(view, scratch);
+	mi_histogram_build(view, growth->gradients, growth->gradient_scale, growth->hessian_scale,
+					   mi_leaf_rows(view, view->team->rank, leaf), scratch);
 }
 
-/*
- * And after: the sums over all rows of the leaf, of the features that it searches. Doubles are added in the order of
- * the rows, whoever they belong to, so that the sum does not depend on how many members there are.
- */
+/* And after: the sums over all rows of the leaf, of the features that it searches. */
 static void
 build_shared(const mi_tree_growth *growth, uint32_t leaf)
 {
-	const mi_boosting_view *view = growth->view;
-	void *histogram = mi_leaf_histogram(view, growth->leaves[leaf].slot);
-
-	if (view->block->growth.quantized)
-	{
-		mi_histogram_reduce(view, view->first_group, view->end_group, histogram);
-		return;
-	}
-	mi_histogram_clear(view, view->first_group, view->end_group, histogram);
-	for (unsigned member = 0; member < view->team->size; member++)
-		mi_histogram_build(view, growth->gradients, mi_leaf_rows(view, member, leaf), view->first_group, view->end_group,
-						   histogram);
+	mi_histogram_reduce(growth->view, mi_leaf_histogram(growth->view, growth->leaves[leaf].slot));
 }
 
 static bool
@@ -235,7 +219,7 @@ split_leaf(mi_tree_growth *growth, uint32_t leaf)
 	growth->leaves[leaf].sums.rows = mi_leaf_rows_count(view, leaf);
 	growth->leaves[right].sums.rows = mi_leaf_rows_count(view, right);
 	build_shared(growth, small);
-	mi_histogram_subtract(view, view->first_group, view->end_group, mi_leaf_histogram(view, growth->leaves[large].slot),
+	mi_histogram_subtract(view, mi_leaf_histogram(view, growth->leaves[large].slot),
 						  mi_leaf_histogram(view, growth->leaves[small].slot));
 	search(growth, leaf, &block->told[view->team->rank].best[0]);
 	search(growth, right, &block->told[view->team->rank].best[1]);
@@ -285,7 +269,7 @@ mi_tree_growth_grow(mi_tree_growth *growth, unsigned output, uint32_t iteration)
 static uint32_t
 leaf_of_row(const mi_tree_growth *growth, uint64_t row)
 {
-	const uint8_t *bins = growth->view->row_bins + row * growth->view->block->stride;
+	const uint8_t *bins = growth->view->row_bins + (row - growth->view->first_row) * growth->view->block->stride;
 	int32_t at = growth->leaf_count > 1 ? 0 : ~0;
 
 	while (at >= 0)

@@ -1,0 +1,88 @@
+/*
+ * Binning by a team; see binning.h.
+ */
+#include "binning.h"
+
+#include <string.h>
+
+#include "../base/host.h"
+
+static size_t
+chunks_of(uint64_t rows)
+{
+	return (size_t) ((rows + MI_SPOOL_ROWS - 1) / MI_SPOOL_ROWS);
+}
+
+/* The values of the sample's rows. */
+static size_t
+read_sample(const mi_boosting_view *view, mi_row_reader *reader, uint32_t feature, double *sample)
+{
+	size_t held = 0;
+
+	for (size_t chunk = 0; chunk < chunks_of(view->block->rows); chunk++)
+	{
+		const uint8_t *sampled = view->sampled + chunk * MI_SPOOL_ROWS;
+		uint32_t count = mi_row_reader_count(reader, chunk);
+		const double *column;
+
+		if (memchr(sampled, 1, count) == NULL)
+			continue;
+		mi_check_interrupts();
+		column = mi_row_reader_feature(reader, chunk, feature);
+		for (uint32_t i = 0; i < count; i++)
+		{
+			sample[held] = column[i]; /* stays when it is of the sample; there is room for one more */
+			held += sampled[i];
+		}
+	}
+	return held;
+}
+
+void
+mi_binning_find(const mi_boosting_view *view, mi_row_reader *reader)
+{
+	const mi_boosting_block *block = view->block;
+	uint32_t first = block->features * view->team->rank / view->team->size;
+	uint32_t end = block->features * (view->team->rank + 1) / view->team->size;
+	double *sample = mi_allocate((size_t) (block->sample_rows + 1) * sizeof(double));
+
+	for (uint32_t feature = first; feature < end; feature++)
+	{
+		mi_bins *bins = &view->bins[feature];
+
+		if (bins->category) /* the leader has counted them */
+			continue;
+		mi_bins_find_numbers(bins, sample, read_sample(view, reader, feature, sample), bins->has_missing, block->max_bin,
+							 block->min_data_in_bin);
+		if (view->team->rank == 0)
+			mi_report_progress(MI_PHASE_FINDING_BINS, feature - first + 1, end - first);
+	}
+	mi_release(sample);
+}
+
+void
+mi_binning_apply(const mi_boosting_view *view, mi_row_reader *reader)
+{
+	const mi_boosting_block *block = view->block;
+	uint8_t bins[MI_SPOOL_ROWS];
+
+	for (uint64_t row = view->first_row; row < view->end_row; row += MI_SPOOL_ROWS)
+	{
+		size_t chunk = (size_t) (row / MI_SPOOL_ROWS);
+		uint32_t count = mi_row_reader_count(reader, chunk);
+		uint8_t *rows = view->row_bins + (row - view->first_row) * block->stride;
+
+		mi_check_interrupts();
+		memset(rows, 0, (size_t) count * block->stride);
+		for (uint32_t feature = 0; feature < block->features; feature++)
+		{
+			uint8_t *column = view->column_bins != NULL ? mi_column_of_bins(view, feature) + (row - view->first_row) : bins;
+
+			mi_bins_of_column(&view->bins[feature], mi_row_reader_feature(reader, chunk, feature), count, column);
+			for (uint32_t i = 0; i < count; i++)
+				rows[i * block->stride + feature] = column[i];
+		}
+		if (view->team->rank == 0)
+			mi_report_progress(MI_PHASE_BINNING, row - view->first_row, view->end_row - view->first_row);
+	}
+}
