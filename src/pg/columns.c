@@ -81,7 +81,7 @@ mi_column_feature_kind(mi_column_type type)
 }
 
 double
-mi_column_number(mi_column_type type, Datum value)
+mi_column_any_number(mi_column_type type, Datum value)
 {
 	switch (type)
 	{

@@ -28,8 +28,14 @@ extern bool mi_column_type_find(Oid type, mi_column_type *result);
 
 extern mi_feature_kind mi_column_feature_kind(mi_column_type type);
 
-/* The value of a number or boolean. */
-extern double mi_column_number(mi_column_type type, Datum value);
+/* The value of a number or boolean. The commonest type is told first: this is done for every number of a query. */
+extern double mi_column_any_number(mi_column_type type, Datum value);
+
+static inline double
+mi_column_number(mi_column_type type, Datum value)
+{
+	return likely(type == MI_COLUMN_FLOAT8) ? DatumGetFloat8(value) : mi_column_any_number(type, value);
+}
 
 /* The text of a category, in the current memory context. */
 extern const char *mi_column_level(mi_column_type type, Datum value);

@@ -9,6 +9,7 @@
 #include "host.h"
 
 #define DIGITS 8                  /* of a number, each of a byte */
+#define HALF 4                    /* of the digits */
 #define DIGIT_VALUES 256          /* of a byte */
 #define INSERTION_SORT_MAXIMUM 64 /* below, counting bytes costs more than it saves */
 #define INTERRUPT_EVERY 65536     /* numbers: well below a millisecond */
@@ -70,21 +71,28 @@ sort_by_insertion(double *keys, size_t count)
 	}
 }
 
-/* Keys of the values, and how often each value of each digit occurs among them. */
 static void
-make_keys(const double *values, size_t count, double *keys, size_t histogram[DIGITS][DIGIT_VALUES])
+make_keys(const double *values, size_t count, double *keys)
 {
 	for (size_t start = 0, end; start < count; start = end)
 	{
 		end = block_end(start, count);
 		for (size_t i = start; i < end; i++)
-		{
-			uint64_t key = key_of(bits_at(values, i));
+			put_bits(keys, i, key_of(bits_at(values, i)));
+	}
+}
 
-			put_bits(keys, i, key);
-			for (int digit = 0; digit < DIGITS; digit++)
-				histogram[digit][digit_of(key, digit)]++;
-		}
+/* How often each value of half of the digits, from the first one on, occurs. */
+static void
+count_half(const double *keys, size_t count, int first, size_t occurrences[HALF][DIGIT_VALUES])
+{
+	memset(occurrences, 0, HALF * sizeof(occurrences[0]));
+	for (size_t start = 0, end; start < count; start = end)
+	{
+		end = block_end(start, count);
+		for (size_t i = start; i < end; i++)
+			for (int digit = 0; digit < HALF; digit++)
+				occurrences[digit][digit_of(bits_at(keys, i), first + digit)]++;
 	}
 }
 
@@ -112,37 +120,60 @@ distribute(const double *from, double *to, size_t count, int digit, const size_t
 	}
 }
 
-/* Sorts the keys; which of the two arrays they end in is the answer. The other is released. */
-static double *
-sort_by_digits(double *keys, size_t count, size_t histogram[DIGITS][DIGIT_VALUES])
+/* Sorts by half of the digits, from the first one on; what is the same in them stays in order. Needs as much room. */
+static void
+sort_by_half(double *keys, double *room, size_t count, int first)
 {
-	double *other = mi_allocate(count * sizeof(double));
+	size_t occurrences[HALF][DIGIT_VALUES];
+	double *from = keys;
+	double *to = room;
 
-	for (int digit = 0; digit < DIGITS; digit++)
+	count_half(keys, count, first, occurrences);
+	for (int digit = 0; digit < HALF; digit++)
 	{
-		double *sorted = other;
+		double *sorted = to;
 
-		if (histogram[digit][digit_of(bits_at(keys, 0), digit)] == count)
+		if (occurrences[digit][digit_of(bits_at(from, 0), first + digit)] == count)
 			continue; /* the same everywhere */
-		distribute(keys, sorted, count, digit, histogram[digit]);
-		other = keys;
-		keys = sorted;
+		distribute(from, to, count, first + digit, occurrences[digit]);
+		to = from;
+		from = sorted;
 	}
-	mi_release(other);
-	return keys;
+	if (from != keys)
+		memcpy(keys, from, count * sizeof(double));
+}
+
+static void
+sort_keys(double *keys, double *room, size_t count)
+{
+	size_t end;
+
+	if (count <= INSERTION_SORT_MAXIMUM)
+	{
+		sort_by_insertion(keys, count);
+		return;
+	}
+	sort_by_half(keys, room, count, HALF);
+	for (size_t begin = 0; begin < count; begin = end)
+	{
+		for (end = begin + 1; end < count && bits_at(keys, end) >> 32 == bits_at(keys, begin) >> 32; end++)
+			;
+		if (end - begin <= INSERTION_SORT_MAXIMUM)
+			sort_by_insertion(keys + begin, end - begin);
+		else
+			sort_by_half(keys + begin, room + begin, end - begin, 0);
+	}
 }
 
 double *
 mi_sorted_copy(const double *values, size_t count)
 {
-	size_t histogram[DIGITS][DIGIT_VALUES] = {{0}};
 	double *keys = mi_allocate(count * sizeof(double));
+	double *room = mi_allocate(count * sizeof(double));
 
-	make_keys(values, count, keys, histogram);
-	if (count <= INSERTION_SORT_MAXIMUM)
-		sort_by_insertion(keys, count);
-	else
-		keys = sort_by_digits(keys, count, histogram);
+	make_keys(values, count, keys);
+	sort_keys(keys, room, count);
+	mi_release(room);
 	for (size_t start = 0, end; start < count; start = end)
 	{
 		end = block_end(start, count);

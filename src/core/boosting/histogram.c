@@ -114,7 +114,6 @@ typedef struct row_tile
 	wide_value wide[TILE_ROWS];
 } row_tile;
 
-/* Asks for the next tile's rows to be in the second-level cache when this one has been added. */
 static void
 gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, size_t count, size_t left,
 			uint32_t first_group, size_t width)
@@ -127,13 +126,13 @@ gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, 
 	{
 		const uint8_t *bins = from + (rows[i] - first) * stride;
 
-		if (i + TILE_ROWS < left)
+		if (i + MI_PREFETCH_ROWS < left)
 		{
-			const uint8_t *next = from + (rows[i + TILE_ROWS] - first) * stride;
+			const uint8_t *next = from + (rows[i + MI_PREFETCH_ROWS] - first) * stride;
 
-			__builtin_prefetch(next, 0, 2);
+			__builtin_prefetch(next);
 			if (width > MI_ROW_ALIGNMENT)
-				__builtin_prefetch(next + MI_ROW_ALIGNMENT, 0, 2);
+				__builtin_prefetch(next + MI_ROW_ALIGNMENT);
 		}
 		if (width == 64)
 			memcpy(tile->bins + i * 64, bins, 64);

@@ -3,6 +3,8 @@
  */
 #include "split_search.h"
 
+#include "../base/vector.h"
+
 #include <math.h>
 
 static double
@@ -112,49 +114,101 @@ mi_split_set_values(const mi_split_search *search, double extra_l2, mi_split *sp
 									   search->leaf->hessian * search->hessian_scale - left_hessian, l2, search->leaf);
 }
 
+#define BLOCK 16 /* cuts that are looked at together */
+
+/* What is on the left: before the first bin, after it, after the second … */
+typedef struct running_sums
+{
+	double gradient[MI_BINS_MAX + 1];
+	double hessian[MI_BINS_MAX + 1];
+} running_sums;
+
+/* Packed sums are added up as they are, and taken apart afterwards. */
+MI_VECTOR_CLONES static void
+sum_up_packed(const int64_t *histogram, uint32_t cuts, int64_t begin, running_sums *sums)
+{
+	int64_t packed[MI_BINS_MAX + 1];
+
+	packed[0] = begin;
+	for (uint32_t bin = 0; bin < cuts; bin++)
+		packed[bin + 1] = packed[bin] + histogram[bin];
+	for (uint32_t i = 0; i <= cuts; i++)
+	{
+		sums->gradient[i] = (double) (int32_t) (packed[i] >> 32);
+		sums->hessian[i] = (double) (uint32_t) packed[i];
+	}
+}
+
+static void
+sum_up(const mi_bins *bins, const void *histogram, bool quantized, bool missing_left, uint32_t cuts, running_sums *sums)
+{
+	const int64_t *wide = histogram;
+	int64_t gradient = missing_left && !quantized ? wide[2 * bins->count] : 0;
+	int64_t hessian = missing_left && !quantized ? wide[2 * bins->count + 1] : 0;
+
+	if (quantized)
+	{
+		sum_up_packed(wide, cuts, missing_left ? wide[bins->count] : 0, sums);
+		return;
+	}
+	sums->gradient[0] = (double) gradient;
+	sums->hessian[0] = (double) hessian;
+	for (uint32_t bin = 0; bin < cuts; bin++)
+	{
+		gradient += wide[2 * bin];
+		hessian += wide[2 * bin + 1];
+		sums->gradient[bin + 1] = (double) gradient;
+		sums->hessian[bin + 1] = (double) hessian;
+	}
+}
+
 /*
- * All cuts of a number's bins, the missing on this side. Without bounds, gains are compared as they come, and the rest
- * of the conditions are only looked at where one is better.
+ * Whether one of a block of cuts seems to gain more than the best so far, by its gain without l1 and bounds, without a
+ * division.
  */
+MI_VECTOR_CLONES static bool
+any_better(const mi_split_search *search, const double *gradients, const double *hessians, double bar)
+{
+	const mi_leaf_sums *leaf = search->leaf;
+	double l2 = search->growth->lambda_l2;
+	uint64_t better = 0;
+
+	for (int i = 0; i < BLOCK; i++)
+	{
+		double left = gradients[i] * search->gradient_scale;
+		double right = (leaf->gradient - gradients[i]) * search->gradient_scale;
+		double left_weight = hessians[i] * search->hessian_scale + l2;
+		double right_weight = (leaf->hessian - hessians[i]) * search->hessian_scale + l2;
+
+		better |= left * left * right_weight + right * right * left_weight > bar * left_weight * right_weight;
+	}
+	return better != 0;
+}
+
+/* All cuts of a number's bins, the missing on this side. */
 static void
 cut_numbers(const mi_split_search *search, uint32_t feature, const void *histogram, bool missing_left, mi_split *best)
 {
 	const mi_bins *bins = &search->bins[feature];
-	bool quantized = search->growth->quantized;
-	double l2 = search->growth->lambda_l2;
 	const mi_leaf_sums *leaf = search->leaf;
-	double gradient = 0.0;
-	double hessian = 0.0;
 	uint32_t cuts = bins->count - 1 + (bins->has_missing && !missing_left);
+	running_sums sums;
 
-	if (missing_left)
-	{
-		mi_bin_sums missing = mi_bin_sums_of(histogram, quantized, bins->count);
-
-		gradient = missing.gradient;
-		hessian = missing.hessian;
-	}
+	sum_up(bins, histogram, search->growth->quantized, missing_left, cuts, &sums);
 	for (uint32_t bin = 0; bin < cuts; bin++)
 	{
-		mi_bin_sums sums = mi_bin_sums_of(histogram, quantized, bin);
+		double gradient = sums.gradient[bin + 1];
+		double hessian = sums.hessian[bin + 1];
 		double gain;
 
-		gradient += sums.gradient;
-		hessian += sums.hessian;
-		if (sums.hessian == 0.0 && sums.gradient == 0.0)
-			continue; /* the same rows as one cut before */
-		if (!search->bounded)
+		if (!search->bounded && bin % BLOCK == 0 && bin + BLOCK <= cuts &&
+			!any_better(search, &sums.gradient[bin + 1], &sums.hessian[bin + 1], best->gain + search->parent_gain))
 		{
-			double left = gradient * search->gradient_scale;
-			double right = (leaf->gradient - gradient) * search->gradient_scale;
-			double left_weight = hessian * search->hessian_scale + l2;
-			double right_weight = (leaf->hessian - hessian) * search->hessian_scale + l2;
-			double bar = best->gain + search->parent_gain;
-
-			/* Without a division: is it no better? */
-			if (!(left * left * right_weight + right * right * left_weight > bar * left_weight * right_weight))
-				continue;
+			bin += BLOCK - 1;
+			continue;
 		}
+		if (hessian == sums.hessian[bin] && gradient == sums.gradient[bin])
+			continue; /* the same rows as one cut before */
 		gain =
 			mi_split_gain(search, gradient, hessian, 0.0, search->monotone[feature], search->growth->min_data_in_leaf);
 		if (gain > best->gain)
