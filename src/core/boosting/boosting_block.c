@@ -133,6 +133,7 @@ mi_boosting_view_of(mi_team *team)
 		.packed = at(base, block->at_packed),
 		.row_lists = at(base, block->at_row_lists),
 		.spare_lists = at(base, block->at_spare_lists),
+		.leaf_of = at(base, block->at_spare_lists),
 		.sampled = at(base, block->at_spare_lists),
 		.losses = at(base, block->at_losses),
 		.scratch = at(base, block->at_scratch),

@@ -151,6 +151,7 @@ typedef struct mi_boosting_view
 	int64_t *packed;          /* by row: gradient in the high half, hessian in the low one */
 	uint32_t *row_lists;      /* each member's rows, leaf by leaf */
 	uint32_t *spare_lists;    /* for the parting */
+	uint32_t *leaf_of;        /* by row, in the same place: its leaf, when the tree is grown */
 	uint8_t *sampled;         /* by row: bins are found from it; ends with the first parting */
 	double *losses;           /* by chunk: of training rows; then of rows held out */
 	uint8_t *scratch;         /* by member: a histogram */

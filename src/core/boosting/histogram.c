@@ -13,6 +13,8 @@
 #include "../base/vector.h"
 
 #define TILE_ROWS 512
+#define ASK_EVERY 4 /* additions of a row to two groups: one row of the next tile is asked for */
+#define ASKED_ROWS (TILE_ROWS / ASK_EVERY)
 #define COLUMN_ROWS 16384 /* whose values stay in the second-level cache from one pair of columns to the next */
 #define GROUP_ENTRIES (MI_FEATURE_GROUP * MI_BINS_MAX)
 
@@ -30,8 +32,39 @@ load_word(const uint8_t *bytes)
 	return word;
 }
 
+/*
+ * Rows that are gathered next, a few of them for each call that adds: memory answers only so many requests at a time, and
+ * so is best asked between additions.
+ */
+typedef struct rows_ahead
+{
+	const uint32_t *rows;
+	size_t count;
+	const mi_boosting_view *view;
+} rows_ahead;
+
+MI_ALWAYS_INLINE void
+ask_for(const rows_ahead *ahead, size_t i)
+{
+	uint32_t row = ahead->rows[i];
+
+	__builtin_prefetch(ahead->view->row_bins + (row - ahead->view->first_row) * ahead->view->block->stride, 0, 2);
+	__builtin_prefetch(&ahead->view->packed[row], 0, 2);
+}
+
+/* The part of the rows ahead that is asked for by one call of several, each with the next part. */
+static rows_ahead
+part_of(const rows_ahead *ahead, size_t call)
+{
+	size_t begin = call * ASKED_ROWS < ahead->count ? call * ASKED_ROWS : ahead->count;
+	size_t left = ahead->count - begin;
+
+	return (rows_ahead){ahead->rows + begin, left < ASKED_ROWS ? left : ASKED_ROWS, ahead->view};
+}
+
 MI_VECTOR_CLONES static void
-add_packed_pair(const uint8_t *tile, size_t width, size_t rows, const int64_t *values, int64_t *first, int64_t *second)
+add_packed_pair(const uint8_t *tile, size_t width, size_t rows, const int64_t *values, int64_t *first, int64_t *second,
+				rows_ahead ahead)
 {
 	for (size_t i = 0; i < rows; i++)
 	{
@@ -39,6 +72,8 @@ add_packed_pair(const uint8_t *tile, size_t width, size_t rows, const int64_t *v
 		uint64_t next = load_word(tile + i * width + MI_FEATURE_GROUP);
 		int64_t value = values[i];
 
+		if (i % ASK_EVERY == 0 && i / ASK_EVERY < ahead.count)
+			ask_for(&ahead, i / ASK_EVERY);
 		ADD_GROUP(first, word, value);
 		ADD_GROUP(second, next, value);
 	}
@@ -115,8 +150,8 @@ typedef struct row_tile
 } row_tile;
 
 static void
-gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, size_t count, size_t left,
-			uint32_t first_group, size_t width)
+gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, size_t count, uint32_t first_group,
+			size_t width)
 {
 	size_t stride = view->block->stride;
 	const uint8_t *from = view->row_bins + (size_t) first_group * MI_FEATURE_GROUP;
@@ -126,14 +161,6 @@ gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, 
 	{
 		const uint8_t *bins = from + (rows[i] - first) * stride;
 
-		if (i + MI_PREFETCH_ROWS < left)
-		{
-			const uint8_t *next = from + (rows[i + MI_PREFETCH_ROWS] - first) * stride;
-
-			__builtin_prefetch(next);
-			if (width > MI_ROW_ALIGNMENT)
-				__builtin_prefetch(next + MI_ROW_ALIGNMENT);
-		}
 		if (width == 64)
 			memcpy(tile->bins + i * 64, bins, 64);
 		else
@@ -145,7 +172,7 @@ gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, 
 /* The tile's rows, whose bins lie "width" apart, go into a histogram of so many groups of features. */
 static void
 add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized, size_t rows, uint32_t groups,
-		 void *histogram)
+		 void *histogram, const rows_ahead *ahead)
 {
 	uint32_t group = 0;
 
@@ -159,7 +186,7 @@ add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized
 	for (; group + 2 <= groups; group += 2)
 		add_packed_pair(bins + group * MI_FEATURE_GROUP, width, rows, tile->packed,
 						(int64_t *) histogram + (size_t) group * GROUP_ENTRIES,
-						(int64_t *) histogram + (size_t) (group + 1) * GROUP_ENTRIES);
+						(int64_t *) histogram + (size_t) (group + 1) * GROUP_ENTRIES, part_of(ahead, group / 2));
 	if (group < groups)
 		add_packed(bins + group * MI_FEATURE_GROUP, width, rows, tile->packed,
 				   (int64_t *) histogram + (size_t) group * GROUP_ENTRIES);
@@ -236,6 +263,7 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, d
 	{
 		const uint32_t *rows = list.rows + at;
 		size_t held = list.count - at < TILE_ROWS ? list.count - at : TILE_ROWS;
+		rows_ahead ahead = {rows + held, list.count - at - held, view};
 
 		mi_check_interrupts();
 		gather_values(&tile, view, gradients, 1.0 / gradient_scale, 1.0 / hessian_scale, rows, held);
@@ -249,10 +277,10 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, d
 			if (!follow_each_other(rows, held))
 			{
 				width = (size_t) groups * MI_FEATURE_GROUP;
-				gather_bins(&tile, view, rows, held, list.count - at, group, width);
+				gather_bins(&tile, view, rows, held, group, width);
 				bins = tile.bins;
 			}
-			add_rows(&tile, bins, width, quantized, held, groups, group_of(view, histogram, group));
+			add_rows(&tile, bins, width, quantized, held, groups, group_of(view, histogram, group), &ahead);
 		}
 	}
 }

@@ -7,6 +7,8 @@
 
 #include "../base/host.h"
 
+#define PREFETCH_ROWS 32 /* ahead, where each row's bin is in a line of the cache of its own */
+
 static mi_row_range *
 own_range(const mi_boosting_view *view, uint32_t leaf)
 {
@@ -47,8 +49,8 @@ part(uint32_t *list, uint32_t count, uint32_t *spare, const uint8_t *bins, size_
 
 		if (i % MI_BOOSTING_CHUNK == 0)
 			mi_check_interrupts();
-		if (stride > 1 && i + MI_PREFETCH_ROWS < count)
-			__builtin_prefetch(bins + (list[i + MI_PREFETCH_ROWS] - first) * stride);
+		if (stride > 1 && i + PREFETCH_ROWS < count)
+			__builtin_prefetch(bins + (list[i + PREFETCH_ROWS] - first) * stride);
 		list[lefts] = row;
 		spare[rights] = row;
 		lefts += left;
@@ -77,4 +79,23 @@ mi_leaf_rows_part(const mi_boosting_view *view, const mi_split *split, uint32_t 
 					 (uint32_t) view->first_row, goes_left);
 	*own_range(view, right_leaf) = (mi_row_range){range->begin + lefts, rows.count - lefts};
 	range->count = lefts;
+}
+
+void
+mi_leaf_rows_tell(const mi_boosting_view *view, uint32_t leaf_count)
+{
+	uint64_t listed = 0;
+
+	for (uint32_t leaf = 0; leaf < leaf_count; leaf++)
+		listed += mi_leaf_rows(view, view->team->rank, leaf).count;
+	if (listed < view->end_row - view->first_row)
+		memset(view->leaf_of + view->first_row, 0xff, (view->end_row - view->first_row) * sizeof(uint32_t));
+	for (uint32_t leaf = 0; leaf < leaf_count; leaf++)
+	{
+		mi_row_list list = mi_leaf_rows(view, view->team->rank, leaf);
+
+		mi_check_interrupts();
+		for (uint32_t i = 0; i < list.count; i++)
+			view->leaf_of[list.rows[i]] = leaf;
+	}
 }

@@ -6,7 +6,7 @@
 
 #include "boosting_block.h"
 
-#define MI_PREFETCH_ROWS 32 /* how far ahead what belongs to the rows of a list is asked for */
+#define MI_NO_LEAF UINT32_MAX /* of a row that the tree did not learn from */
 
 /* A member's rows in a leaf. */
 typedef struct mi_row_list
@@ -29,6 +29,12 @@ extern void mi_leaf_rows_plant(const mi_boosting_view *view, uint32_t count);
 
 /* Of all members. */
 extern double mi_leaf_rows_count(const mi_boosting_view *view, uint32_t leaf);
+
+/*
+ * Fills in view->leaf_of of the member's own rows. What is to be done for each row then goes from one to the next, and
+ * not about in memory as the lists do.
+ */
+extern void mi_leaf_rows_tell(const mi_boosting_view *view, uint32_t leaf_count);
 
 /* Parts the member's own rows of a leaf: those that go right are another leaf's from now on. */
 extern void mi_leaf_rows_part(const mi_boosting_view *view, const mi_split *split, uint32_t leaf, uint32_t right_leaf);

@@ -4,6 +4,7 @@
 #include "leaf_values.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "../base/host.h"
 #include "gradient_grid.h"
@@ -22,24 +23,19 @@ sum_own(const mi_tree_growth *growth, double gradient_point, double hessian_poin
 {
 	const mi_boosting_view *view = growth->view;
 
-	for (uint32_t leaf = 0; leaf < growth->leaf_count; leaf++)
+	int64_t *sums = sums_of(view, view->team->rank, 0);
+
+	memset(sums, 0, 2 * growth->leaf_count * sizeof(int64_t));
+	for (uint64_t row = view->first_row; row < view->end_row; row++)
 	{
-		mi_row_list list = mi_leaf_rows(view, view->team->rank, leaf);
-		int64_t *sums = sums_of(view, view->team->rank, leaf);
+		uint32_t leaf = view->leaf_of[row];
 
-		sums[0] = 0;
-		sums[1] = 0;
-		for (uint32_t i = 0; i < list.count; i++)
-		{
-			const mi_gradient *gradient = &growth->gradients[list.rows[i]];
-
-			if (i % MI_BOOSTING_CHUNK == 0)
-				mi_check_interrupts();
-			if (i + MI_PREFETCH_ROWS < list.count)
-				__builtin_prefetch(&growth->gradients[list.rows[i + MI_PREFETCH_ROWS]]);
-			sums[0] += (int64_t) (gradient->gradient * gradient_point);
-			sums[1] += (int64_t) (gradient->hessian * hessian_point);
-		}
+		if (row % MI_BOOSTING_CHUNK == 0)
+			mi_check_interrupts();
+		if (leaf == MI_NO_LEAF)
+			continue;
+		sums[2 * (size_t) leaf] += (int64_t) (growth->gradients[row].gradient * gradient_point);
+		sums[2 * (size_t) leaf + 1] += (int64_t) (growth->gradients[row].hessian * hessian_point);
 	}
 }
 

@@ -261,6 +261,7 @@ mi_tree_growth_grow(mi_tree_growth *growth, unsigned output, uint32_t iteration)
 	plant(growth);
 	while (growth->leaf_count < view->block->growth.num_leaves && (leaf = next_leaf(growth)) >= 0)
 		split_leaf(growth, (uint32_t) leaf);
+	mi_leaf_rows_tell(view, growth->leaf_count);
 	mi_leaf_values_find(growth);
 }
 
@@ -287,31 +288,16 @@ void
 mi_tree_growth_add_scores(const mi_tree_growth *growth)
 {
 	const mi_boosting_view *view = growth->view;
-	const mi_boosting_block *block = view->block;
-	double *scores = view->scores + growth->output * block->rows;
+	double *scores = view->scores + growth->output * view->block->rows;
 
-	if (!block->held_out && mi_takes_all_rows(&block->growth))
-	{
-		for (uint32_t leaf = 0; leaf < growth->leaf_count; leaf++)
-		{
-			mi_row_list list = mi_leaf_rows(view, view->team->rank, leaf);
-			double value = block->learning_rate * view->leaf_values[leaf];
-
-			for (uint32_t i = 0; i < list.count; i++)
-			{
-				if (i % MI_BOOSTING_CHUNK == 0)
-					mi_check_interrupts();
-				if (i + MI_PREFETCH_ROWS < list.count)
-					__builtin_prefetch(&scores[list.rows[i + MI_PREFETCH_ROWS]], 1);
-				scores[list.rows[i]] += value;
-			}
-		}
-		return;
-	}
 	for (uint64_t row = view->first_row; row < view->end_row; row++)
 	{
+		uint32_t leaf = view->leaf_of[row];
+
 		if (row % MI_BOOSTING_CHUNK == 0)
 			mi_check_interrupts();
-		scores[row] += block->learning_rate * view->leaf_values[leaf_of_row(growth, row)];
+		if (leaf == MI_NO_LEAF)
+			leaf = leaf_of_row(growth, row);
+		scores[row] += view->block->learning_rate * view->leaf_values[leaf];
 	}
 }
