@@ -206,9 +206,10 @@ read_features(training_sink *sink, const TupleTableSlot *slot)
 
 		if (slot->tts_isnull[attribute])
 			sink->values[i] = get_float8_nan();
+		else if (mi_column_feature_kind(sink->types[i]) != MI_FEATURE_CATEGORY)
+			sink->values[i] = mi_column_number(sink->types[i], value);
 		else
-			sink->values[i] =
-				sink->levels[i] != NULL ? level_number(sink, i, value) : mi_column_number(sink->types[i], value);
+			sink->values[i] = level_number(sink, i, value);
 	}
 	return true;
 }

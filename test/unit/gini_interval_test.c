@@ -49,7 +49,8 @@ MI_TEST(the_acceleration_is_that_of_the_jackknife)
 		for (size_t i = 0; i < count; i++)
 			x[i] = floor(exp(3.0 * random_number(&random) + 2.0));
 		sorted = mi_sorted_copy(x, count);
-		CHECK_NEAR(mi_gini_acceleration(sorted, count), acceleration_by_brute_force(sorted, count), 1e-9);
+		/* absolute: of numbers in symmetric order it is 0 but for rounding */
+		CHECK(fabs(mi_gini_acceleration(sorted, count) - acceleration_by_brute_force(sorted, count)) < 1e-9);
 		mi_release(sorted);
 	}
 }

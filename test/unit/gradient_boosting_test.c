@@ -74,6 +74,8 @@ contract_of(uint32_t features, uint32_t category, uint32_t levels)
 	return contract;
 }
 
+static size_t memory_limit = (size_t) 1 << 30;
+
 static mi_status
 fit_with(const table *data, const mi_boosting_params *params, mi_contract *contract, mi_training_target target,
 		 mi_writer *bytes, mi_error *error)
@@ -82,7 +84,7 @@ fit_with(const table *data, const mi_boosting_params *params, mi_contract *contr
 	mi_training training = {.algorithm = algorithm,
 							.contract = contract,
 							.params = params,
-							.memory_limit = (size_t) 1 << 30,
+							.memory_limit = memory_limit,
 							.target = target,
 							.roles = {.weight = 1.0}};
 	mi_contract final = mi_contract_sorted(contract);
@@ -348,6 +350,55 @@ MI_TEST(any_number_of_workers_gives_the_same_bytes)
 		}
 		free(alone.bytes);
 	}
+	table_release(&data);
+}
+
+/* Whether a fit goes within so much memory, for which there is no other reason than that it does not. */
+static bool
+fits_into(const table *data, const mi_boosting_params *params, size_t limit, mi_writer *bytes)
+{
+	mi_contract contract = contract_of(data->features, 0, 0);
+	mi_error error = {0};
+	mi_status status;
+
+	memory_limit = limit;
+	status = fit_with(data, params, &contract, (mi_training_target){.kind = MI_FEATURE_NUMBER}, bytes, &error);
+	memory_limit = (size_t) 1 << 30;
+	CHECK(status == MI_OK || status == MI_BUDGET_EXCEEDED);
+	mi_contract_release(&contract);
+	return status == MI_OK;
+}
+
+/* With plenty of memory bins lie by column as well, with the least that will do they do not. */
+MI_TEST(the_least_memory_gives_the_same_bytes)
+{
+	test_random random = random_seeded("the_least_memory_gives_the_same_bytes");
+	table data = yes_or_no(&random, 9000, 11);
+	mi_boosting_params params = default_params();
+	mi_writer plenty = {0};
+	size_t too_little = 0;
+	size_t enough = (size_t) 1 << 30;
+
+	params.objective = MI_OBJECTIVE_BINARY;
+	params.num_iterations = 3.0;
+	CHECK(fits_into(&data, &params, enough, &plenty));
+	while (enough - too_little > 64)
+	{
+		size_t limit = too_little + (enough - too_little) / 2;
+		mi_writer bytes = {0};
+
+		if (fits_into(&data, &params, limit, &bytes))
+		{
+			enough = limit;
+			CHECK_INT_EQ(bytes.length, plenty.length);
+			CHECK_BYTES_EQ(bytes.bytes, plenty.bytes, plenty.length);
+		}
+		else
+			too_little = limit;
+		free(bytes.bytes);
+	}
+	CHECK(enough > data.rows * data.features && enough < (size_t) 10 << 20);
+	free(plenty.bytes);
 	table_release(&data);
 }
 

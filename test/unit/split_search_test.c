@@ -5,7 +5,7 @@
 #include "random_input.h"
 #include "unit.h"
 
-#define MOST_BINS 20
+#define MOST_BINS 60
 
 /* A feature's histogram, and the leaf that it is of. */
 typedef struct made_up
@@ -14,7 +14,7 @@ typedef struct made_up
 	mi_bins bins;
 	int8_t monotone;
 	int64_t packed[MI_BINS_MAX];
-	double pairs[2 * MI_BINS_MAX];
+	int64_t wide[2 * MI_BINS_MAX];
 	mi_leaf_sums leaf;
 	mi_boosting_view view;
 } made_up;
@@ -23,8 +23,8 @@ static void
 set_bin(made_up *made, uint32_t bin, int gradient, unsigned hessian)
 {
 	made->packed[bin] = ((int64_t) ((uint64_t) (int64_t) gradient << 32)) + hessian;
-	made->pairs[2 * bin] = gradient;
-	made->pairs[2 * bin + 1] = hessian;
+	made->wide[2 * bin] = gradient;
+	made->wide[2 * bin + 1] = hessian;
 	made->leaf.gradient += gradient;
 	made->leaf.hessian += hessian;
 }
@@ -92,7 +92,7 @@ found(made_up *made)
 	mi_split best = {0};
 	mi_split_search search = mi_split_search_begin(&made->view, 1.0, 1.0, made->monotone != 0, &made->leaf);
 
-	mi_split_search_feature(&search, 0, made->block.growth.quantized ? (void *) made->packed : made->pairs, &best);
+	mi_split_search_feature(&search, 0, made->block.growth.quantized ? (void *) made->packed : made->wide, &best);
 	return best;
 }
 
@@ -105,8 +105,8 @@ gain_of_set(const made_up *made, uint64_t set, uint32_t bins)
 	for (uint32_t bin = 0; bin < bins; bin++)
 		if (set >> bin & 1)
 		{
-			gradient += made->pairs[2 * bin];
-			hessian += made->pairs[2 * bin + 1];
+			gradient += (double) made->wide[2 * bin];
+			hessian += (double) made->wide[2 * bin + 1];
 		}
 	return gain_of(made, gradient, hessian);
 }
@@ -120,8 +120,8 @@ check_sums(const made_up *made, const mi_split *split)
 	for (uint32_t bin = 0; bin < made->bins.count + made->bins.has_missing; bin++)
 		if (mi_split_goes_left(split, &made->bins, bin))
 		{
-			gradient += made->pairs[2 * bin];
-			hessian += made->pairs[2 * bin + 1];
+			gradient += (double) made->wide[2 * bin];
+			hessian += (double) made->wide[2 * bin + 1];
 		}
 	CHECK(gradient == split->left_gradient && hessian == split->left_hessian);
 }

@@ -334,7 +334,8 @@ unit_spool_read(mi_spool *spool, void *bytes, size_t length)
 		fprintf(stderr, "spool read beyond its end\n");
 		abort();
 	}
-	memcpy(bytes, spool->created->bytes + spool->at, length);
+	if (length > 0)
+		memcpy(bytes, spool->created->bytes + spool->at, length);
 	spool->at += length;
 }
 

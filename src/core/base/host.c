@@ -62,10 +62,14 @@ const char *
 mi_phase_name(int phase)
 {
 	static const char *const names[MI_PHASE_COUNT] = {
-		[MI_PHASE_NONE] = "starting",        [MI_PHASE_READING] = "reading rows",
-		[MI_PHASE_SOLVING] = "solving",      [MI_PHASE_SECOND_PASS] = "second pass over rows",
-		[MI_PHASE_SCORING] = "scoring rows", [MI_PHASE_SIMULATING] = "simulating rows",
-		[MI_PHASE_BINNING] = "binning rows", [MI_PHASE_BOOSTING] = "growing trees",
+		[MI_PHASE_NONE] = "starting",
+		[MI_PHASE_READING] = "reading rows",
+		[MI_PHASE_SOLVING] = "solving",
+		[MI_PHASE_SECOND_PASS] = "second pass over rows",
+		[MI_PHASE_SCORING] = "scoring rows",
+		[MI_PHASE_SIMULATING] = "simulating rows",
+		[MI_PHASE_BINNING] = "binning rows",
+		[MI_PHASE_BOOSTING] = "growing trees",
 		[MI_PHASE_FINDING_BINS] = "finding bins",
 	};
 

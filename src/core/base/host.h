@@ -43,13 +43,13 @@ typedef struct mi_host
 enum mi_phase
 {
 	MI_PHASE_NONE,
-	MI_PHASE_READING,     /* rows read from the query */
-	MI_PHASE_SOLVING,     /* columns solved */
-	MI_PHASE_SECOND_PASS, /* rows passed over again, for robust errors */
-	MI_PHASE_SCORING,     /* rows scored by evaluate() */
-	MI_PHASE_SIMULATING,  /* rows made up by simulate_catalogue() */
-	MI_PHASE_BINNING,     /* rows binned */
-	MI_PHASE_BOOSTING,    /* trees grown */
+	MI_PHASE_READING,      /* rows read from the query */
+	MI_PHASE_SOLVING,      /* columns solved */
+	MI_PHASE_SECOND_PASS,  /* rows passed over again, for robust errors */
+	MI_PHASE_SCORING,      /* rows scored by evaluate() */
+	MI_PHASE_SIMULATING,   /* rows made up by simulate_catalogue() */
+	MI_PHASE_BINNING,      /* rows binned */
+	MI_PHASE_BOOSTING,     /* trees grown */
 	MI_PHASE_FINDING_BINS, /* features */
 	MI_PHASE_COUNT
 };

@@ -52,8 +52,8 @@ mi_binning_find(const mi_boosting_view *view, mi_row_reader *reader)
 
 		if (bins->category) /* the leader has counted them */
 			continue;
-		mi_bins_find_numbers(bins, sample, read_sample(view, reader, feature, sample), bins->has_missing, block->max_bin,
-							 block->min_data_in_bin);
+		mi_bins_find_numbers(bins, sample, read_sample(view, reader, feature, sample), bins->has_missing,
+							 block->max_bin, block->min_data_in_bin);
 		if (view->team->rank == 0)
 			mi_report_progress(MI_PHASE_FINDING_BINS, feature - first + 1, end - first);
 	}
@@ -76,7 +76,8 @@ mi_binning_apply(const mi_boosting_view *view, mi_row_reader *reader)
 		memset(rows, 0, (size_t) count * block->stride);
 		for (uint32_t feature = 0; feature < block->features; feature++)
 		{
-			uint8_t *column = view->column_bins != NULL ? mi_column_of_bins(view, feature) + (row - view->first_row) : bins;
+			uint8_t *column =
+				view->column_bins != NULL ? mi_column_of_bins(view, feature) + (row - view->first_row) : bins;
 
 			mi_bins_of_column(&view->bins[feature], mi_row_reader_feature(reader, chunk, feature), count, column);
 			for (uint32_t i = 0; i < count; i++)

@@ -17,7 +17,8 @@
 #include "objective.h"
 #include "row_spool.h"
 
-#define MI_BOOSTING_CHUNK 4096 /* rows, a multiple of MI_SPOOL_ROWS; sums over rows are sums over chunks, whoever owns them */
+#define MI_BOOSTING_CHUNK \
+	4096 /* rows, a multiple of MI_SPOOL_ROWS; sums over rows are sums over chunks, whoever owns them */
 #define MI_BOOSTING_MEMBERS 64 /* of a team, at most */
 #define MI_FEATURE_GROUP 8     /* features whose bins are read as one word */
 #define MI_ROW_ALIGNMENT 64    /* bytes: the histogram kernel reads no row across more cache lines than it must */
@@ -77,7 +78,7 @@ typedef struct mi_boosting_block
 	uint32_t features;
 	uint32_t groups; /* of MI_FEATURE_GROUP features */
 	uint32_t outputs;
-	uint32_t stride;      /* bytes of bins a row */
+	uint32_t stride; /* bytes of bins a row */
 	uint32_t chunks;
 	bool weighted;
 	bool held_out;  /* some rows are */
@@ -136,10 +137,10 @@ typedef struct mi_boosting_view
 {
 	mi_team *team;
 	mi_boosting_block *block;
-	mi_bins *bins;            /* by feature */
-	int8_t *monotone;         /* by feature: -1, 0, 1 */
-	uint8_t *row_bins;        /* of the member's own rows, stride apart */
-	uint8_t *column_bins;     /* the same by column, column_stride apart; NULL when there are none */
+	mi_bins *bins;        /* by feature */
+	int8_t *monotone;     /* by feature: -1, 0, 1 */
+	uint8_t *row_bins;    /* of the member's own rows, stride apart */
+	uint8_t *column_bins; /* the same by column, column_stride apart; NULL when there are none */
 	size_t column_stride;
 	void *own_memory; /* that these are in; the rest is in the block */
 	mi_row_chunk *spool_chunks;

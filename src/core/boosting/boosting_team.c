@@ -156,7 +156,8 @@ bin_rows(mi_boosting_view *view)
 	mi_row_reader_release(&reader);
 	if (leader == NULL)
 		mi_spool_release(spool);
-	else /* a large file takes a while to be deleted: not when somebody cancels later on */
+	mi_team_meet(view->team);
+	if (leader != NULL)
 		mi_row_spool_release(leader->rows);
 }
 

@@ -11,7 +11,7 @@
 /* The leader's own affairs, in its own memory. */
 typedef struct mi_boosting_leader
 {
-	mi_row_spool *rows; /* released once they are binned */
+	mi_row_spool *rows;     /* released once they are binned */
 	double training_weight; /* results: sums of weights */
 	double held_out_weight;
 	uint64_t held_out_rows;

@@ -10,21 +10,9 @@
 
 #include "../base/host.h"
 #include "../base/vector.h"
+#include "boosting_rows.h"
 #include "boosting_team.h"
 #include "class_weights.h"
-#include "holding_out.h"
-#include "row_sample.h"
-
-typedef struct boosting_trainer
-{
-	mi_row_spool rows;
-	mi_objective objective;
-	bool *has_missing;          /* by feature */
-	uint64_t **category_counts; /* by feature; NULL for numbers */
-	double *class_rows;         /* by class as seen */
-	uint32_t classes;
-	double weight_sum;
-} boosting_trainer;
 
 static const mi_boosting_params *
 params_of(const mi_training *training)
@@ -58,7 +46,7 @@ mi_status
 mi_boosting_train_begin(mi_training *training, mi_error *error)
 {
 	const mi_contract *contract = training->contract;
-	boosting_trainer *trainer = mi_allocate_zeroed(sizeof(*trainer));
+	mi_boosting_trainer *trainer = mi_allocate_zeroed(sizeof(*trainer));
 
 	training->state = trainer;
 	trainer->has_missing = mi_allocate_zeroed((contract->feature_count + 1) * sizeof(bool));
@@ -87,7 +75,7 @@ all_finite(const double *values, uint32_t count)
 }
 
 static mi_status
-check_target(boosting_trainer *trainer, double target, double weight, mi_error *error)
+check_target(mi_boosting_trainer *trainer, double target, double weight, mi_error *error)
 {
 	unsigned long long row = trainer->rows.rows + 1;
 	const char *complaint = mi_objective_check_target(trainer->objective.code, target);
@@ -108,10 +96,10 @@ check_target(boosting_trainer *trainer, double target, double weight, mi_error *
 static mi_status
 inspect_column(const mi_training *training, uint32_t feature, mi_error *error)
 {
-	boosting_trainer *trainer = training->state;
+	mi_boosting_trainer *trainer = training->state;
 	const double *values = mi_row_spool_column(&trainer->rows, feature);
 	uint64_t *counts = trainer->category_counts[feature];
-	uint32_t count = mi_row_spool_pending(&trainer->rows);
+	uint32_t count = trainer->rows.pending_rows;
 
 	if (counts == NULL && all_finite(values, count))
 		return MI_OK;
@@ -131,7 +119,7 @@ inspect_column(const mi_training *training, uint32_t feature, mi_error *error)
 static mi_status
 end_chunk(const mi_training *training, mi_error *error)
 {
-	boosting_trainer *trainer = training->state;
+	mi_boosting_trainer *trainer = training->state;
 
 	for (uint32_t feature = 0; feature < training->contract->feature_count; feature++)
 		if (inspect_column(training, feature, error) != MI_OK)
@@ -143,7 +131,7 @@ end_chunk(const mi_training *training, mi_error *error)
 mi_status
 mi_boosting_train_add_row(mi_training *training, const double *values, double target, mi_error *error)
 {
-	boosting_trainer *trainer = training->state;
+	mi_boosting_trainer *trainer = training->state;
 	const mi_boosting_params *params = params_of(training);
 	double weight = params->weight_by != NULL ? training->roles.weight : 1.0;
 	double extras[MI_ROW_EXTRAS] = {
@@ -210,7 +198,7 @@ growth_params(const mi_boosting_params *params)
 static mi_boosting_block
 block_of(const mi_training *training, const mi_class_weights *weights)
 {
-	const boosting_trainer *trainer = training->state;
+	const mi_boosting_trainer *trainer = training->state;
 	const mi_boosting_params *params = params_of(training);
 
 	return (mi_boosting_block){
@@ -246,7 +234,7 @@ check_memory(const mi_training *training, size_t needed, mi_error *error)
 		return MI_OK;
 	mi_fail(error, MI_BUDGET_EXCEEDED,
 			"gradient boosting of %llu rows and %u features takes %zu kB, the limit is %zu kB",
-			(unsigned long long) ((const boosting_trainer *) training->state)->rows.rows,
+			(unsigned long long) ((const mi_boosting_trainer *) training->state)->rows.rows,
 			(unsigned) training->contract->feature_count, (needed + 1023) / 1024, training->memory_limit / 1024);
 	return mi_hint(error, "SET musicintel.training_memory = '%zukB', or train on fewer rows, features or leaves.",
 				   (needed + 1023) / 1024);
@@ -255,7 +243,7 @@ check_memory(const mi_training *training, size_t needed, mi_error *error)
 static mi_status
 check_rows(const mi_training *training, mi_error *error)
 {
-	const boosting_trainer *trainer = training->state;
+	const mi_boosting_trainer *trainer = training->state;
 	double most = 0.0;
 
 	if (trainer->rows.rows == 0)
@@ -272,52 +260,6 @@ check_rows(const mi_training *training, mi_error *error)
 	return mi_hint(error, "Is the query's condition on what is to be predicted?");
 }
 
-/* What is known of the features before any row is read again. */
-static void
-prepare_bins(const mi_training *training, mi_bins *bins)
-{
-	const boosting_trainer *trainer = training->state;
-
-	for (uint32_t feature = 0; feature < training->contract->feature_count; feature++)
-		if (trainer->category_counts[feature] != NULL)
-			mi_bins_find_categories(&bins[feature], trainer->category_counts[feature],
-									training->contract->features[feature].level_count, trainer->has_missing[feature],
-									(uint32_t) params_of(training)->max_bin);
-		else
-			bins[feature] = (mi_bins){.has_missing = trainer->has_missing[feature]};
-}
-
-/* Targets and weights, and in held_by, unless that is NULL, what rows are held out by. */
-static void
-read_extras(const mi_training *training, const mi_class_weights *weights, mi_boosting_block *block, double *held_by)
-{
-	boosting_trainer *trainer = training->state;
-	mi_row_reader reader = mi_row_reader_new(trainer->rows.spool, trainer->rows.chunks, trainer->rows.rows);
-	double *targets = (double *) ((uint8_t *) block + block->at_targets);
-	float *row_weights = (float *) ((uint8_t *) block + block->at_weights);
-
-	for (size_t chunk = 0; chunk < trainer->rows.chunk_count; chunk++)
-	{
-		size_t first = chunk * MI_SPOOL_ROWS;
-		uint32_t count = mi_row_reader_count(&reader, chunk);
-		const double *column = mi_row_reader_extra(&reader, chunk, MI_ROW_TARGET);
-
-		mi_check_interrupts();
-		for (uint32_t i = 0; i < count; i++)
-		{
-			targets[first + i] = mi_class_number(weights, column[i]);
-			if (block->weighted)
-				row_weights[first + i] = (float) mi_class_weight(weights, column[i]);
-		}
-		column = block->weighted ? mi_row_reader_extra(&reader, chunk, MI_ROW_WEIGHT) : NULL;
-		for (uint32_t i = 0; block->weighted && i < count; i++)
-			row_weights[first + i] = (float) (row_weights[first + i] * column[i]);
-		if (held_by != NULL)
-			memcpy(held_by + first, mi_row_reader_extra(&reader, chunk, MI_ROW_HELD_BY), count * sizeof(double));
-	}
-	mi_row_reader_release(&reader);
-}
-
 static void
 sum_weights(const mi_boosting_block *block, mi_boosting_leader *leader)
 {
@@ -326,39 +268,16 @@ sum_weights(const mi_boosting_block *block, mi_boosting_leader *leader)
 
 	for (uint64_t row = 0; row < block->rows; row++)
 	{
-		*(held_out[row] ? &leader->held_out_weight : &leader->training_weight) += block->weighted ? (double) weights[row] : 1.0;
+		*(held_out[row] ? &leader->held_out_weight : &leader->training_weight) +=
+			block->weighted ? (double) weights[row] : 1.0;
 		leader->held_out_rows += held_out[row];
 	}
-}
-
-/* Fills the block with all that members need to read the rows again. */
-static mi_status
-prepare_rows(const mi_training *training, const mi_class_weights *weights, mi_boosting_block *block, mi_error *error)
-{
-	boosting_trainer *trainer = training->state;
-	const mi_boosting_params *params = params_of(training);
-	double *held_by = block->held_out ? mi_allocate(block->rows * sizeof(double)) : NULL;
-
-	block->spool = mi_spool_publish(trainer->rows.spool);
-	memcpy((uint8_t *) block + block->at_spool_chunks, trainer->rows.chunks,
-		   trainer->rows.chunk_count * sizeof(mi_row_chunk));
-	read_extras(training, weights, block, held_by);
-	if (block->held_out)
-		mi_hold_out(held_by, params, block, error);
-	mi_release(held_by);
-	if (error->status != MI_OK)
-		return error->status;
-	block->sample_rows =
-		mi_row_sample_mark(block->rows, (uint8_t *) block + block->at_held_out, (uint64_t) params->bin_construct_sample_cnt,
-						   (uint64_t) params->seed, (uint8_t *) block + block->at_spare_lists);
-	prepare_bins(training, (mi_bins *) ((uint8_t *) block + block->at_bins));
-	return MI_OK;
 }
 
 static mi_boosting_leader
 leader_of(const mi_training *training, const mi_contract *final, const mi_boosting_block *block)
 {
-	boosting_trainer *trainer = training->state;
+	mi_boosting_trainer *trainer = training->state;
 	mi_link link = mi_objective_link(trainer->objective.code);
 
 	mi_boosting_leader leader = {
@@ -407,7 +326,7 @@ overflow(const mi_boosting_leader *leader, mi_error *error)
 static int
 workers_wanted(const mi_training *training)
 {
-	const boosting_trainer *trainer = training->state;
+	const mi_boosting_trainer *trainer = training->state;
 	int asked = (int) params_of(training)->parallel_workers;
 
 	return asked < 0 && trainer->rows.rows * training->contract->feature_count < WORTH_WORKERS ? 0 : asked;
@@ -434,7 +353,7 @@ boost(mi_training *training, const mi_contract *final, const mi_class_weights *w
 	block = session.shared;
 	*block = shape;
 	if (set_monotone(training, (int8_t *) block + block->at_monotone, error) == MI_OK &&
-		prepare_rows(training, weights, block, error) == MI_OK)
+		mi_boosting_prepare_rows(training, weights, block, error) == MI_OK)
 	{
 		leader = leader_of(training, final, block);
 		block->leader = &leader;
@@ -454,7 +373,7 @@ boost(mi_training *training, const mi_contract *final, const mi_class_weights *w
 mi_status
 mi_boosting_train_finish(mi_training *training, const mi_contract *final, mi_writer *model, mi_error *error)
 {
-	boosting_trainer *trainer = training->state;
+	mi_boosting_trainer *trainer = training->state;
 	mi_class_weights weights;
 
 	if (end_chunk(training, error) != MI_OK || check_rows(training, error) != MI_OK)
@@ -468,7 +387,7 @@ mi_boosting_train_finish(mi_training *training, const mi_contract *final, mi_wri
 void
 mi_boosting_train_release(mi_training *training)
 {
-	boosting_trainer *trainer = training->state;
+	mi_boosting_trainer *trainer = training->state;
 
 	for (uint32_t i = 0; i < training->contract->feature_count; i++)
 		mi_release(trainer->category_counts[i]);

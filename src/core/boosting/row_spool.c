@@ -34,7 +34,7 @@ mi_row_spool_release(mi_row_spool *spool)
 bool
 mi_row_spool_add(mi_row_spool *spool, const double *features, const double *extras)
 {
-	double *into = spool->pending + mi_row_spool_pending(spool);
+	double *into = spool->pending + spool->pending_rows;
 
 	for (uint32_t i = 0; i < MI_ROW_EXTRAS; i++)
 		into[(size_t) i * APART] = extras[i];
@@ -42,13 +42,7 @@ mi_row_spool_add(mi_row_spool *spool, const double *features, const double *extr
 	for (uint32_t i = 0; i < spool->features; i++)
 		into[(size_t) i * APART] = features[i];
 	spool->rows++;
-	return mi_row_spool_pending(spool) == MI_SPOOL_ROWS;
-}
-
-uint32_t
-mi_row_spool_pending(const mi_row_spool *spool)
-{
-	return (uint32_t) (spool->rows - spool->chunk_count * MI_SPOOL_ROWS);
+	return ++spool->pending_rows == MI_SPOOL_ROWS;
 }
 
 const double *
@@ -98,7 +92,7 @@ note_chunk(mi_row_spool *spool, bool wide)
 void
 mi_row_spool_write(mi_row_spool *spool)
 {
-	uint32_t count = mi_row_spool_pending(spool);
+	uint32_t count = spool->pending_rows;
 	bool wide;
 
 	if (count == 0)
@@ -118,6 +112,7 @@ mi_row_spool_write(mi_row_spool *spool)
 					   count * (wide ? sizeof(double) : sizeof(float)));
 	}
 	spool->chunk_count++;
+	spool->pending_rows = 0;
 }
 
 /* ---- Reading ---- */

@@ -36,7 +36,8 @@ typedef struct mi_row_spool
 	uint32_t features;
 	uint64_t rows; /* added */
 	double *pending;
-	mi_row_chunk *chunks; /* written */
+	uint32_t pending_rows; /* not written yet */
+	mi_row_chunk *chunks;  /* written */
 	size_t chunk_count;
 	size_t chunk_room;
 } mi_row_spool;
@@ -45,9 +46,7 @@ extern mi_row_spool mi_row_spool_create(uint32_t features);
 extern void mi_row_spool_release(mi_row_spool *spool);
 
 /* Answers whether the row has filled a chunk, which must be written then; until then its columns can be looked at. */
-extern bool
-mi_row_spool_add(mi_row_spool *spool, const double *features, const double *extras);
-extern uint32_t mi_row_spool_pending(const mi_row_spool *spool); /* rows */
+extern bool mi_row_spool_add(mi_row_spool *spool, const double *features, const double *extras);
 extern const double *mi_row_spool_column(const mi_row_spool *spool, uint32_t feature);
 extern void mi_row_spool_write(mi_row_spool *spool); /* the rows pending, if any */
 

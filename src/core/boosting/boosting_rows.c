@@ -1,0 +1,82 @@
+/*
+ * Rows before they are binned; see boosting_rows.h.
+ */
+#include "boosting_rows.h"
+
+#include <string.h>
+
+#include "../base/host.h"
+#include "gradient_boosting.h"
+#include "holding_out.h"
+#include "row_sample.h"
+
+/* What is known of the features before any row is read again. */
+static void
+prepare_bins(const mi_training *training, mi_bins *bins)
+{
+	const mi_boosting_trainer *trainer = training->state;
+	const mi_boosting_params *params = training->params;
+
+	for (uint32_t feature = 0; feature < training->contract->feature_count; feature++)
+		if (trainer->category_counts[feature] != NULL)
+			mi_bins_find_categories(&bins[feature], trainer->category_counts[feature],
+									training->contract->features[feature].level_count, trainer->has_missing[feature],
+									(uint32_t) params->max_bin);
+		else
+			bins[feature] = (mi_bins){.has_missing = trainer->has_missing[feature]};
+}
+
+/* Targets and weights, and in held_by, unless that is NULL, what rows are held out by. */
+static void
+read_extras(const mi_training *training, const mi_class_weights *weights, mi_boosting_block *block, double *held_by)
+{
+	mi_boosting_trainer *trainer = training->state;
+	mi_row_reader reader = mi_row_reader_new(trainer->rows.spool, trainer->rows.chunks, trainer->rows.rows);
+	double *targets = (double *) ((uint8_t *) block + block->at_targets);
+	float *row_weights = (float *) ((uint8_t *) block + block->at_weights);
+
+	for (size_t chunk = 0; chunk < trainer->rows.chunk_count; chunk++)
+	{
+		size_t first = chunk * MI_SPOOL_ROWS;
+		uint32_t count = mi_row_reader_count(&reader, chunk);
+		const double *column = mi_row_reader_extra(&reader, chunk, MI_ROW_TARGET);
+
+		mi_check_interrupts();
+		for (uint32_t i = 0; i < count; i++)
+		{
+			targets[first + i] = mi_class_number(weights, column[i]);
+			if (block->weighted)
+				row_weights[first + i] = (float) mi_class_weight(weights, column[i]);
+		}
+		column = block->weighted ? mi_row_reader_extra(&reader, chunk, MI_ROW_WEIGHT) : NULL;
+		for (uint32_t i = 0; block->weighted && i < count; i++)
+			row_weights[first + i] = (float) (row_weights[first + i] * column[i]);
+		if (held_by != NULL)
+			memcpy(held_by + first, mi_row_reader_extra(&reader, chunk, MI_ROW_HELD_BY), count * sizeof(double));
+	}
+	mi_row_reader_release(&reader);
+}
+
+mi_status
+mi_boosting_prepare_rows(const mi_training *training, const mi_class_weights *weights, mi_boosting_block *block,
+						 mi_error *error)
+{
+	mi_boosting_trainer *trainer = training->state;
+	const mi_boosting_params *params = training->params;
+	double *held_by = block->held_out ? mi_allocate(block->rows * sizeof(double)) : NULL;
+
+	block->spool = mi_spool_publish(trainer->rows.spool);
+	memcpy((uint8_t *) block + block->at_spool_chunks, trainer->rows.chunks,
+		   trainer->rows.chunk_count * sizeof(mi_row_chunk));
+	read_extras(training, weights, block, held_by);
+	if (block->held_out)
+		mi_hold_out(held_by, params, block, error);
+	mi_release(held_by);
+	if (error->status != MI_OK)
+		return error->status;
+	block->sample_rows = mi_row_sample_mark(block->rows, (uint8_t *) block + block->at_held_out,
+											(uint64_t) params->bin_construct_sample_cnt, (uint64_t) params->seed,
+											(uint8_t *) block + block->at_spare_lists);
+	prepare_bins(training, (mi_bins *) ((uint8_t *) block + block->at_bins));
+	return MI_OK;
+}
