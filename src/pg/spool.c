@@ -14,8 +14,10 @@
 #include "miscadmin.h"
 #include "storage/buffile.h"
 #include "storage/fileset.h"
+#include "utils/memutils.h"
 #include "utils/resowner.h"
 
+#include "pg/file_keeper.h"
 #include "pg/spool.h"
 
 /* Bytes between two looks at interrupts: a slow disk writes so much in a few milliseconds. */
@@ -23,10 +25,15 @@
 
 #define FILE_NAME "spool"
 
+/* Bytes that take noticeably long to be deleted: some 25 ms. */
+#define LARGE (UINT64CONST(128) * 1024 * 1024)
+
 struct mi_spool
 {
 	FileSet files;
-	bool is_creator;     /* and so the one who deletes them */
+	bool is_creator; /* and so the one who deletes them */
+	uint64 written;
+	mi_file_keeper *keeper; /* of a large one; NULL: none is there */
 	BufFile *file;       /* NULL: closed */
 	ResourceOwner owner; /* of the file */
 	dlist_node node;     /* in spools */
@@ -40,7 +47,7 @@ static dlist_head spools = DLIST_STATIC_INIT(spools); /* of this process */
 static void
 delete_files(mi_spool *spool)
 {
-	if (spool->is_creator)
+	if (spool->is_creator && (spool->keeper == NULL || !mi_file_keeper_take(spool->keeper)))
 		FileSetDeleteAll(&spool->files);
 	spool->is_creator = false;
 }
@@ -158,9 +165,21 @@ read_piece(BufFile *file, char *bytes, size_t length)
 #endif
 }
 
+static void
+start_keeper(mi_spool *spool)
+{
+	MemoryContext caller = MemoryContextSwitchTo(GetMemoryChunkContext(spool));
+
+	spool->keeper = mi_file_keeper_start(&spool->files);
+	MemoryContextSwitchTo(caller);
+}
+
 void
 mi_server_spool_write(mi_spool *spool, const void *bytes, size_t length)
 {
+	if (spool->written < LARGE && spool->written + length >= LARGE)
+		start_keeper(spool);
+	spool->written += length;
 	for (size_t at = 0; at < length; at += PIECE)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -215,30 +215,40 @@ make_segment(void *argument)
 	request->segment = dsm_create(request->size, DSM_CREATE_NULL_IF_MAXSEGMENTS);
 }
 
+dsm_segment *
+mi_segment_create(Size size)
+{
+	segment_request request = {.size = size};
+
+	return try_to_share(make_segment, &request, &request.segment) ? request.segment : NULL;
+}
+
 mi_team_session
 mi_server_team_begin(int workers, size_t shared_size)
 {
-	segment_request request = {.size = add_size(BOARD_SIZE, shared_size)};
+	Size size = add_size(BOARD_SIZE, shared_size);
+	dsm_segment *segment;
 	server_session *session;
 	team_board *board;
 
 	workers = workers_to_ask_for(workers);
 	if (workers == 0)
 		return (mi_team_session){0};
-	if (!try_to_share(make_segment, &request, &request.segment))
+	segment = mi_segment_create(size);
+	if (segment == NULL)
 	{
 		ereport(mi_report_steps ? INFO : DEBUG1,
-				(errmsg("no shared memory of %zu bytes for parallel workers", request.size)));
+				(errmsg("no shared memory of %zu bytes for parallel workers", size)));
 		return (mi_team_session){0};
 	}
-	dsm_unpin_mapping(request.segment);
+	dsm_unpin_mapping(segment);
 
-	board = dsm_segment_address(request.segment);
+	board = dsm_segment_address(segment);
 	/* The operating system gives zeros; the part of main memory that this setting reserves has been used before. */
 	if (min_dynamic_shared_memory > 0)
-		memset(board, 0, request.size);
+		memset(board, 0, size);
 	session = palloc(sizeof(server_session));
-	*session = (server_session){.segment = request.segment, .workers = workers};
+	*session = (server_session){.segment = segment, .workers = workers};
 	return (mi_team_session){.shared = BLOCK_OF(board), .host = session};
 }
 
@@ -257,8 +267,8 @@ mi_server_team_end(mi_team_session *session)
  * The file that this code is in. By its name alone a worker would not find it everywhere: only "$libdir/musicintel" is
  * looked for in extension_destdir, only "musicintel" in a dynamic_library_path.
  */
-static const char *
-this_library(void)
+const char *
+mi_this_library(void)
 {
 	Dl_info info;
 
@@ -329,7 +339,7 @@ mi_server_team_run(mi_team_session *session, mi_team_task task)
 	}
 	prepare_board(board);
 	EnterParallelMode();
-	context = CreateParallelContext(this_library(), "mi_team_worker_main", server->workers);
+	context = CreateParallelContext(mi_this_library(), "mi_team_worker_main", server->workers);
 	team.size += start_workers(context, server, task);
 	open_meeting(board, team.size);
 	mi_team_function_of(task)(&team);

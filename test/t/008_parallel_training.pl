@@ -167,7 +167,8 @@ sub check_all_is_well
 
 	ok($node->poll_query_until('postgres', 'SELECT count(*) = 0 FROM pg_stat_activity WHERE leader_pid IS NOT NULL'),
 		"$what: no worker is left");
-	is($node->safe_psql('postgres', 'SELECT count(*) FROM pg_ls_tmpdir()'), '0', "$what: nor a file");
+	is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_ls_dir('base/pgsql_tmp', true, false)}),
+		'0', "$what: nor a file");
 	is($node->safe_psql('postgres', $everything), $registry, "$what: the registry is as before");
 	check_fit('SELECT fit(2)', 2, "$what: the next training");
 	return;
