@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """The peers of gradient boosting: fetch a table and boost with LightGBM, XGBoost and scikit-learn, beside musicintel.
 
+    gradient_boosting_peer.py fetch TABLE RUNS
     gradient_boosting_peer.py speed LIBRARY TRAIN TEST PROCESSES RUNS SCORE
     gradient_boosting_peer.py accuracy DATA
     gradient_boosting_peer.py explain MODEL TABLE RUNS DIFFERENCE
 
-The first column of a table is its target. speed prints for each run the lines 'seconds part' of its parts and their
-total, and writes the area under the ROC curve on TEST to the file SCORE. accuracy fits the same data by everybody,
-musicintel through the server, and prints for each a line 'set metric standard_error' with the scores of musicintel,
-LightGBM, XGBoost and scikit-learn.
+The first column of a table is its target. fetch prints for each run the lines 'seconds way' of the ways to a data frame;
+speed prints for each run the lines 'seconds part' of its parts, and writes the area under the ROC curve on TEST to the file
+SCORE. accuracy fits the same data by everybody, musicintel through the server, and prints for each a line 'set metric
+standard_error' with the scores of musicintel, LightGBM, XGBoost and scikit-learn.
 explain times pred_contribs of XGBoost, one thread, on the trees of a named model, and writes to DIFFERENCE how far
 musicintel's contributions are from its.
 """
@@ -31,13 +32,41 @@ from sklearn.metrics import log_loss, roc_auc_score
 TREES, LEAVES, RATE = 100, 31, 0.1
 
 
-def fetched(table):
-    """The fastest of the ways to a data frame: pandas parses while the server still sends."""
-    query = f"COPY (SELECT * FROM {table}) TO STDOUT (FORMAT csv, HEADER)"
-    with subprocess.Popen(["psql", "--no-psqlrc", "--command", query], stdout=subprocess.PIPE) as psql:
-        frame = pandas.read_csv(psql.stdout, engine="c", true_values=["t"], false_values=["f"])
+def copy_command(table):
+    return ["psql", "--no-psqlrc", "--command", f"COPY (SELECT * FROM {table}) TO STDOUT (FORMAT csv, HEADER)"]
+
+
+def parsed(file):
+    return pandas.read_csv(file, engine="c", true_values=["t"], false_values=["f"])
+
+
+def frame_while_sending(table):
+    """pandas parses while the server still sends."""
+    with subprocess.Popen(copy_command(table), stdout=subprocess.PIPE) as psql:
+        frame = parsed(psql.stdout)
     if psql.returncode != 0:
         sys.exit("psql failed")
+    return frame
+
+
+def frame_by_file(table):
+    with tempfile.TemporaryFile() as file:
+        subprocess.run(copy_command(table), stdout=file, check=True)
+        file.seek(0)
+        return parsed(file)
+
+
+def fetch(table, runs):
+    for number in range(1 + int(runs)):
+        for way in (frame_while_sending, frame_by_file):
+            started = time.perf_counter()
+            way(table)
+            if number > 0:
+                print(f"{time.perf_counter() - started:.6f} {way.__name__}", flush=True)
+
+
+def fetched(table):
+    frame = frame_while_sending(table)
     return frame[frame.columns[1:]], frame[frame.columns[0]]
 
 
@@ -96,9 +125,7 @@ def speed(library, train, test, threads, runs, score):
     os.environ["OMP_NUM_THREADS"] = threads
     for number in range(1 + int(runs)):
         parts = {}
-        started = time.perf_counter()
         features, target = fetched(train)
-        parts["receive and parse"] = time.perf_counter() - started
         steps = LIBRARIES[library](features, target, int(threads))
         for part in ("bin", "boost"):
             started = time.perf_counter()
@@ -107,7 +134,6 @@ def speed(library, train, test, threads, runs, score):
         if number > 0:
             for part, seconds in parts.items():
                 print(f"{seconds:.6f} {part}", flush=True)
-            print(f"{sum(parts.values()):.6f} total", flush=True)
     features, target = fetched(test)
     with open(score, "w", encoding="ascii") as file:
         print(roc_auc_score(target, next(steps)(features)), file=file)
@@ -293,4 +319,4 @@ def explain(model, table, runs, difference):
         print(from_xgboost, from_lightgbm, file=file)
 
 
-{"speed": speed, "accuracy": accuracy, "explain": explain}[sys.argv[1]](*sys.argv[2:])
+{"fetch": fetch, "speed": speed, "accuracy": accuracy, "explain": explain}[sys.argv[1]](*sys.argv[2:])

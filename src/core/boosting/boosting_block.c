@@ -51,7 +51,6 @@ mi_boosting_block_layout(mi_boosting_block *block, unsigned members)
 	block->at_weights = place(&size, block->weighted ? rows * sizeof(float) : 0);
 	block->at_scores = place(&size, rows * block->outputs * sizeof(double));
 	block->at_gradients = place(&size, rows * block->outputs * sizeof(mi_gradient));
-	block->at_packed = place(&size, block->growth.quantized ? rows * sizeof(int64_t) : 0);
 	block->at_row_lists = place(&size, rows * sizeof(uint32_t));
 	block->at_spare_lists = place(&size, rows * sizeof(uint32_t));
 	block->at_losses = place(&size, 2 * block->chunks * sizeof(double));
@@ -70,19 +69,28 @@ at(void *base, size_t offset)
 	return (uint8_t *) base + offset;
 }
 
-/* Row by row; and perhaps column by column. */
-static size_t
-row_bins_size(const mi_boosting_block *block, uint64_t rows)
+/* A member's own memory: where what is, from its beginning; and how much it is. */
+typedef struct own_layout
 {
-	return aligned((size_t) rows * block->stride);
+	size_t columns;
+	size_t packed;
+	size_t size;
+} own_layout;
+
+static own_layout
+layout_own(const mi_boosting_block *block, uint64_t rows)
+{
+	own_layout layout = {.columns = aligned((size_t) rows * block->stride)};
+
+	layout.packed = layout.columns + (block->by_column ? block->stride * aligned((size_t) rows) : 0);
+	layout.size = layout.packed + (block->growth.quantized ? (size_t) rows * sizeof(int64_t) : 0);
+	return layout;
 }
 
 size_t
-mi_boosting_bins_size(const mi_boosting_block *block, uint64_t rows)
+mi_boosting_own_size(const mi_boosting_block *block, uint64_t rows)
 {
-	size_t columns = block->by_column ? block->stride * aligned((size_t) rows) : 0;
-
-	return row_bins_size(block, rows) + columns;
+	return layout_own(block, rows).size;
 }
 
 void
@@ -90,14 +98,15 @@ mi_boosting_view_allocate(mi_boosting_view *view)
 {
 	const mi_boosting_block *block = view->block;
 	uint64_t rows = view->end_row - view->first_row;
-	size_t at_columns = row_bins_size(block, rows);
+	own_layout layout = layout_own(block, rows);
 	uintptr_t begin;
 
-	view->own_memory = mi_allocate(mi_boosting_bins_size(block, rows) + MI_ROW_ALIGNMENT);
+	view->own_memory = mi_allocate(layout.size + MI_ROW_ALIGNMENT);
 	begin = aligned((uintptr_t) view->own_memory);
 	view->row_bins = (uint8_t *) view->own_memory + (begin - (uintptr_t) view->own_memory);
-	view->column_bins = block->by_column ? view->row_bins + at_columns : NULL;
+	view->column_bins = block->by_column ? view->row_bins + layout.columns : NULL;
 	view->column_stride = aligned((size_t) rows);
+	view->packed = (int64_t *) (view->row_bins + layout.packed);
 	/* Features that only fill up a group are in bin 0 throughout. */
 	if (block->by_column)
 		memset(view->column_bins + block->features * view->column_stride, 0,
@@ -130,7 +139,6 @@ mi_boosting_view_of(mi_team *team)
 		.held_out = at(base, block->at_held_out),
 		.scores = at(base, block->at_scores),
 		.gradients = at(base, block->at_gradients),
-		.packed = at(base, block->at_packed),
 		.row_lists = at(base, block->at_row_lists),
 		.spare_lists = at(base, block->at_spare_lists),
 		.leaf_of = at(base, block->at_spare_lists),

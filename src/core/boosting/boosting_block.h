@@ -2,8 +2,8 @@
  * The block of memory that a team boosts in: what is where, and a member's view of it.
  *
  * Rows are owned: member m works on a range of rows of its own, whole chunks of MI_BOOSTING_CHUNK, and no other touches
- * what belongs to them. Only histograms and found splits change hands. Bins of rows, the most of it all, are in memory of
- * each member's own, which the system can give in large pages; the rest is in the block.
+ * what belongs to them. Only histograms and found splits change hands. Bins of rows and packed gradients, the most of it
+ * all, are in memory of each member's own, which the system can give in large pages; the rest is in the block.
  */
 #ifndef MI_BOOSTING_BLOCK_H
 #define MI_BOOSTING_BLOCK_H
@@ -106,7 +106,6 @@ typedef struct mi_boosting_block
 	size_t at_weights;
 	size_t at_scores;
 	size_t at_gradients;
-	size_t at_packed;
 	size_t at_row_lists;
 	size_t at_spare_lists;
 	size_t at_losses;
@@ -142,6 +141,7 @@ typedef struct mi_boosting_view
 	uint8_t *row_bins;    /* of the member's own rows, stride apart */
 	uint8_t *column_bins; /* the same by column, column_stride apart; NULL when there are none */
 	size_t column_stride;
+	int64_t *packed;  /* of the same rows: gradient in the high half, hessian in the low one */
 	void *own_memory; /* that these are in; the rest is in the block */
 	mi_row_chunk *spool_chunks;
 	double *targets;          /* by row */
@@ -149,7 +149,6 @@ typedef struct mi_boosting_view
 	uint8_t *held_out;        /* by row */
 	double *scores;           /* outputs × rows, without base scores */
 	mi_gradient *gradients;   /* outputs × rows */
-	int64_t *packed;          /* by row: gradient in the high half, hessian in the low one */
 	uint32_t *row_lists;      /* each member's rows, leaf by leaf */
 	uint32_t *spare_lists;    /* for the parting */
 	uint32_t *leaf_of;        /* by row, in the same place: its leaf, when the tree is grown */
@@ -171,7 +170,7 @@ typedef struct mi_boosting_view
 extern size_t mi_boosting_block_layout(mi_boosting_block *block, unsigned members);
 
 /* And what members have beside it. */
-extern size_t mi_boosting_bins_size(const mi_boosting_block *block, uint64_t rows);
+extern size_t mi_boosting_own_size(const mi_boosting_block *block, uint64_t rows);
 
 /* A feature's bins, of the member's own rows, where they lie by column. */
 static inline uint8_t *
@@ -181,7 +180,7 @@ mi_column_of_bins(const mi_boosting_view *view, uint32_t feature)
 }
 
 extern mi_boosting_view mi_boosting_view_of(mi_team *team);
-extern void mi_boosting_view_allocate(mi_boosting_view *view); /* row_bins and column_bins */
+extern void mi_boosting_view_allocate(mi_boosting_view *view); /* its own memory */
 extern void mi_boosting_view_release(mi_boosting_view *view);
 
 #endif

@@ -218,13 +218,13 @@ block_of(const mi_training *training, const mi_class_weights *weights)
 	};
 }
 
-/* Of the block, and of the bins beside it. */
+/* Of the block, of what members have beside it, and of rows on their way into the spool. */
 static size_t
 memory_of(mi_boosting_block *shape, unsigned members)
 {
 	size_t size = mi_boosting_block_layout(shape, members);
 
-	return size + mi_boosting_bins_size(shape, shape->rows);
+	return size + mi_boosting_own_size(shape, shape->rows) + mi_row_spool_memory(shape->features);
 }
 
 static mi_status

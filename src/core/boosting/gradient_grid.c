@@ -130,7 +130,7 @@ pack(const mi_tree_growth *growth)
 	{
 		mi_check_interrupts();
 		pack_rows(growth->gradients + row, row, chunk_at(view, row), growth->key, 1.0 / growth->gradient_scale,
-				  1.0 / growth->hessian_scale, view->packed + row);
+				  1.0 / growth->hessian_scale, view->packed + (row - view->first_row));
 	}
 }
 

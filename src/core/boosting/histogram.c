@@ -49,7 +49,7 @@ ask_for(const rows_ahead *ahead, size_t i)
 	uint32_t row = ahead->rows[i];
 
 	__builtin_prefetch(ahead->view->row_bins + (row - ahead->view->first_row) * ahead->view->block->stride, 0, 2);
-	__builtin_prefetch(&ahead->view->packed[row], 0, 2);
+	__builtin_prefetch(&ahead->view->packed[row - ahead->view->first_row], 0, 2);
 }
 
 /* The part of the rows ahead that is asked for by one call of several, each with the next part. */
@@ -227,7 +227,7 @@ build_by_column(const mi_boosting_view *view, mi_row_list list, int64_t *histogr
 			if (feature % MI_FEATURE_GROUP == 0)
 				mi_check_interrupts();
 			add_columns(mi_column_of_bins(view, feature) + own, mi_column_of_bins(view, feature + 1) + own, rows,
-						view->packed + list.rows[at], histogram + (size_t) feature * MI_BINS_MAX);
+						view->packed + own, histogram + (size_t) feature * MI_BINS_MAX);
 		}
 	}
 }
@@ -239,7 +239,7 @@ gather_values(row_tile *tile, const mi_boosting_view *view, const mi_gradient *g
 {
 	if (view->block->growth.quantized)
 		for (size_t i = 0; i < count; i++)
-			tile->packed[i] = view->packed[rows[i]];
+			tile->packed[i] = view->packed[rows[i] - view->first_row];
 	else
 		for (size_t i = 0; i < count; i++)
 			tile->wide[i] = (wide_value){(int64_t) (gradients[rows[i]].gradient * per_gradient),

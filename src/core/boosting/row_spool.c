@@ -14,12 +14,18 @@
 
 /* ---- Writing ---- */
 
+size_t
+mi_row_spool_memory(uint32_t features)
+{
+	return (size_t) (MI_ROW_EXTRAS + features) * APART * sizeof(double);
+}
+
 mi_row_spool
 mi_row_spool_create(uint32_t features)
 {
 	return (mi_row_spool){.spool = mi_spool_create(),
 						  .features = features,
-						  .pending = mi_allocate((size_t) (MI_ROW_EXTRAS + features) * APART * sizeof(double))};
+						  .pending = mi_allocate(mi_row_spool_memory(features))};
 }
 
 void

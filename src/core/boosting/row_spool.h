@@ -43,6 +43,7 @@ typedef struct mi_row_spool
 } mi_row_spool;
 
 extern mi_row_spool mi_row_spool_create(uint32_t features);
+extern size_t mi_row_spool_memory(uint32_t features); /* bytes that one has in memory */
 extern void mi_row_spool_release(mi_row_spool *spool);
 
 /* Answers whether the row has filled a chunk, which must be written then; until then its columns can be looked at. */
