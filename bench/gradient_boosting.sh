@@ -40,7 +40,8 @@ for library in ${BENCH_BOOSTING_PEERS:-lightgbm lightgbm_quantized xgboost sciki
 		"$processes" "$rounds" "$results/auc.$library"
 	seconds[$library total]=$(calculate "${seconds[$way]} + ${seconds[$library bin]} + ${seconds[$library boost]}")
 	spread[$library total]=${spread[$way]}
-	row "$library: the faster of these, and fit" "$library total" "$(ratio "$library total" 'hundred trees')" '× train()'
+	row "$library: the faster of these, and fit" "$library total" "$(ratio "$library total" 'hundred trees')" \
+		'× train()'
 	row '· bins' "$library bin"
 	row '· boosting' "$library boost" "$(ratio "$library boost" boosting)" '× boosting'
 	row '· area under the ROC curve, test rows' '' "$(<"$results/auc.$library")"
@@ -48,7 +49,8 @@ for library in ${BENCH_BOOSTING_PEERS:-lightgbm lightgbm_quantized xgboost sciki
 done
 row "boosting of the fastest, $fastest" "$fastest boost" "$(ratio "$fastest boost" boosting)" '× boosting' '>=' 1.5
 row '· its area less ours' '' "$(calculate "$(<"$results/auc.$fastest") - $our_auc")" '' '<=' 0.001
-row '· the faster way to a data frame, and its fit' "$fastest total" "$(ratio "$fastest total" 'hundred trees')" '× train()' '>=' 4
+row '· the faster way to a data frame, and its fit' "$fastest total" "$(ratio "$fastest total" 'hundred trees')" \
+	'× train()' '>=' 4
 
 
 heading 'Scoring by 100 trees × 31 leaves, 60 features'

@@ -6,10 +6,10 @@
     gradient_boosting_peer.py accuracy DATA
     gradient_boosting_peer.py explain MODEL TABLE RUNS DIFFERENCE
 
-The first column of a table is its target. fetch prints for each run the lines 'seconds way' of the ways to a data frame;
-speed prints for each run the lines 'seconds part' of its parts, and writes the area under the ROC curve on TEST to the file
-SCORE. accuracy fits the same data by everybody, musicintel through the server, and prints for each a line 'set metric
-standard_error' with the scores of musicintel, LightGBM, XGBoost and scikit-learn.
+The first column of a table is its target. fetch prints for each run the lines 'seconds way' of the ways to a data
+frame; speed prints for each run the lines 'seconds part' of its parts, and writes the area under the ROC curve on TEST
+to the file SCORE. accuracy fits the same data by everybody, musicintel through the server, and prints for each a line
+'set metric standard_error' with the scores of musicintel, LightGBM, XGBoost and scikit-learn.
 explain times pred_contribs of XGBoost, one thread, on the trees of a named model, and writes to DIFFERENCE how far
 musicintel's contributions are from its.
 """

@@ -1,8 +1,8 @@
 /*
  * Keepers of file sets; see file_keeper.h.
  *
- * A keeper waits until it is asked to end, by whoever has started it or by a server that shuts down, and then deletes the
- * files. It says in shared memory when it has understood what to delete: until then it may still fail.
+ * A keeper waits until it is asked to end, by whoever has started it or by a server that shuts down, and then deletes
+ * the files. It says in shared memory when it has understood what to delete: until then it may still fail.
  */
 #include "postgres.h"
 
@@ -80,8 +80,7 @@ mi_file_keeper_take(mi_file_keeper *keeper)
 {
 	keeper_board *board = dsm_segment_address(keeper->segment);
 	pid_t pid;
-	bool takes =
-		pg_atomic_read_u32(&board->ready) != 0 && GetBackgroundWorkerPid(keeper->handle, &pid) == BGWH_STARTED;
+	bool takes = pg_atomic_read_u32(&board->ready) != 0 && GetBackgroundWorkerPid(keeper->handle, &pid) == BGWH_STARTED;
 
 	/* One that has not started yet never will; should it just now, it deletes as well, which does no harm. */
 	TerminateBackgroundWorker(keeper->handle);

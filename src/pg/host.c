@@ -17,8 +17,8 @@
 #define LARGE_PAGE (2 * 1024 * 1024)
 
 /*
- * Rows that are read all over the place are found faster in large pages, which Linux gives to private memory, by default
- * where it is asked to. It is no more than a wish: nothing depends on it.
+ * Rows that are read all over the place are found faster in large pages, which Linux gives to private memory, by
+ * default where it is asked to. It is no more than a wish: nothing depends on it.
  */
 static void
 ask_for_large_pages(void *memory, size_t size)

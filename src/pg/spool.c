@@ -34,9 +34,9 @@ struct mi_spool
 	bool is_creator; /* and so the one who deletes them */
 	uint64 written;
 	mi_file_keeper *keeper; /* of a large one; NULL: none is there */
-	BufFile *file;       /* NULL: closed */
-	ResourceOwner owner; /* of the file */
-	dlist_node node;     /* in spools */
+	BufFile *file;          /* NULL: closed */
+	ResourceOwner owner;    /* of the file */
+	dlist_node node;        /* in spools */
 	MemoryContextCallback at_reset;
 };
 

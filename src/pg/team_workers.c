@@ -237,8 +237,7 @@ mi_server_team_begin(int workers, size_t shared_size)
 	segment = mi_segment_create(size);
 	if (segment == NULL)
 	{
-		ereport(mi_report_steps ? INFO : DEBUG1,
-				(errmsg("no shared memory of %zu bytes for parallel workers", size)));
+		ereport(mi_report_steps ? INFO : DEBUG1, (errmsg("no shared memory of %zu bytes for parallel workers", size)));
 		return (mi_team_session){0};
 	}
 	dsm_unpin_mapping(segment);

@@ -14,7 +14,7 @@ enum
 static double features[ROWS][FEATURES];
 static double extras[ROWS][MI_ROW_EXTRAS];
 
-/* The first chunk is of floats, with some missing; the second is too, but for one number; the third has other doubles. */
+/* The first chunk is of floats, with some missing; the second is too, but for one; the third has other doubles. */
 static double
 some_number(test_random *random, int row, int feature)
 {

@@ -307,7 +307,7 @@ unit_spool_publish(mi_spool *spool)
 {
 	mi_spool_ticket ticket = {{0}};
 
-	memcpy(&ticket, &spool, sizeof(spool));
+	ticket.words[0] = (uintptr_t) spool;
 	return ticket;
 }
 
@@ -316,7 +316,7 @@ unit_spool_open(const mi_spool_ticket *ticket)
 {
 	mi_spool *spool = unit_spool_create();
 
-	memcpy(&spool->created, ticket, sizeof(mi_spool *));
+	spool->created = (mi_spool *) (uintptr_t) ticket->words[0];
 	return spool;
 }
 

@@ -1,10 +1,10 @@
 /*
  * Sorting of numbers, and finding one by its rank.
  *
- * Sorting goes by the four bytes that are most significant, the least of them first, and then, among numbers that are the
- * same in these, by the other four; passes that would move nothing are left out: O(n) time, and an array as large as the
- * numbers beside them. Ranks are found by counting bytes, the most
- * significant first: O(n) time, and no memory.
+ * Sorting goes by the four bytes that are most significant, the least of them first, and then, among numbers that are
+ * the same in these, by the other four; passes that would move nothing are left out: O(n) time, and an array as large
+ * as the numbers beside them. Ranks are found by counting bytes, the most significant first: O(n) time, and no
+ * memory.
  *
  * The bits of doubles, as integers, are in the order of their values, once those of the negative ones are inverted and
  * the sign bit of the others is set.

@@ -64,7 +64,7 @@ void
 mi_binning_apply(const mi_boosting_view *view, mi_row_reader *reader)
 {
 	const mi_boosting_block *block = view->block;
-	uint8_t bins[MI_SPOOL_ROWS];
+	uint8_t bins[MI_SPOOL_ROWS] = {0};
 
 	for (uint64_t row = view->first_row; row < view->end_row; row += MI_SPOOL_ROWS)
 	{

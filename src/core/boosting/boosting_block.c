@@ -63,12 +63,6 @@ mi_boosting_block_layout(mi_boosting_block *block, unsigned members)
 	return size;
 }
 
-static void *
-at(void *base, size_t offset)
-{
-	return (uint8_t *) base + offset;
-}
-
 /* A member's own memory: where what is, from its beginning; and how much it is. */
 typedef struct own_layout
 {
@@ -124,31 +118,30 @@ mi_boosting_view
 mi_boosting_view_of(mi_team *team)
 {
 	mi_boosting_block *block = team->shared;
-	void *base = team->shared;
 	uint64_t first = (uint64_t) block->chunks * team->rank / team->size;
 	uint64_t end = (uint64_t) block->chunks * (team->rank + 1) / team->size;
 
 	return (mi_boosting_view){
 		.team = team,
 		.block = block,
-		.bins = at(base, block->at_bins),
-		.monotone = at(base, block->at_monotone),
-		.spool_chunks = at(base, block->at_spool_chunks),
-		.targets = at(base, block->at_targets),
-		.weights = block->weighted ? at(base, block->at_weights) : NULL,
-		.held_out = at(base, block->at_held_out),
-		.scores = at(base, block->at_scores),
-		.gradients = at(base, block->at_gradients),
-		.row_lists = at(base, block->at_row_lists),
-		.spare_lists = at(base, block->at_spare_lists),
-		.leaf_of = at(base, block->at_spare_lists),
-		.sampled = at(base, block->at_spare_lists),
-		.losses = at(base, block->at_losses),
-		.scratch = at(base, block->at_scratch),
-		.leaf_histograms = at(base, block->at_leaf_histograms),
-		.leaf_rows = at(base, block->at_leaf_rows),
-		.leaf_sums = at(base, block->at_leaf_sums),
-		.leaf_values = at(base, block->at_leaf_values),
+		.bins = mi_boosting_at(block, block->at_bins),
+		.monotone = mi_boosting_at(block, block->at_monotone),
+		.spool_chunks = mi_boosting_at(block, block->at_spool_chunks),
+		.targets = mi_boosting_at(block, block->at_targets),
+		.weights = block->weighted ? mi_boosting_at(block, block->at_weights) : NULL,
+		.held_out = mi_boosting_at(block, block->at_held_out),
+		.scores = mi_boosting_at(block, block->at_scores),
+		.gradients = mi_boosting_at(block, block->at_gradients),
+		.row_lists = mi_boosting_at(block, block->at_row_lists),
+		.spare_lists = mi_boosting_at(block, block->at_spare_lists),
+		.leaf_of = mi_boosting_at(block, block->at_spare_lists),
+		.sampled = mi_boosting_at(block, block->at_spare_lists),
+		.losses = mi_boosting_at(block, block->at_losses),
+		.scratch = mi_boosting_at(block, block->at_scratch),
+		.leaf_histograms = mi_boosting_at(block, block->at_leaf_histograms),
+		.leaf_rows = mi_boosting_at(block, block->at_leaf_rows),
+		.leaf_sums = mi_boosting_at(block, block->at_leaf_sums),
+		.leaf_values = mi_boosting_at(block, block->at_leaf_values),
 		.histogram_size = histogram_size(block),
 		.first_row = first * MI_BOOSTING_CHUNK,
 		.end_row = end * MI_BOOSTING_CHUNK < block->rows ? end * MI_BOOSTING_CHUNK : block->rows,

@@ -1,9 +1,10 @@
 /*
  * The block of memory that a team boosts in: what is where, and a member's view of it.
  *
- * Rows are owned: member m works on a range of rows of its own, whole chunks of MI_BOOSTING_CHUNK, and no other touches
- * what belongs to them. Only histograms and found splits change hands. Bins of rows and packed gradients, the most of it
- * all, are in memory of each member's own, which the system can give in large pages; the rest is in the block.
+ * Rows are owned: member m works on a range of rows of its own, whole chunks of MI_BOOSTING_CHUNK, and no other
+ * touches what belongs to them. Only histograms and found splits change hands. Bins of rows and packed gradients, the
+ * most of it all, are in memory of each member's own, which the system can give in large pages; the rest is in the
+ * block.
  */
 #ifndef MI_BOOSTING_BLOCK_H
 #define MI_BOOSTING_BLOCK_H
@@ -123,6 +124,13 @@ typedef struct mi_boosting_block
 		mi_split best[2];
 	} told[MI_BOOSTING_MEMBERS];
 } mi_boosting_block;
+
+/* What is at an offset of the block. */
+static inline void *
+mi_boosting_at(mi_boosting_block *block, size_t offset)
+{
+	return (uint8_t *) block + offset;
+}
 
 /* A member's rows in a leaf: where they are in its part of the row lists, which begins at its first row. */
 typedef struct mi_row_range

@@ -32,8 +32,8 @@ read_extras(const mi_training *training, const mi_class_weights *weights, mi_boo
 {
 	mi_boosting_trainer *trainer = training->state;
 	mi_row_reader reader = mi_row_reader_new(trainer->rows.spool, trainer->rows.chunks, trainer->rows.rows);
-	double *targets = (double *) ((uint8_t *) block + block->at_targets);
-	float *row_weights = (float *) ((uint8_t *) block + block->at_weights);
+	double *targets = mi_boosting_at(block, block->at_targets);
+	float *row_weights = mi_boosting_at(block, block->at_weights);
 
 	for (size_t chunk = 0; chunk < trainer->rows.chunk_count; chunk++)
 	{
@@ -66,7 +66,7 @@ mi_boosting_prepare_rows(const mi_training *training, const mi_class_weights *we
 	double *held_by = block->held_out ? mi_allocate(block->rows * sizeof(double)) : NULL;
 
 	block->spool = mi_spool_publish(trainer->rows.spool);
-	memcpy((uint8_t *) block + block->at_spool_chunks, trainer->rows.chunks,
+	memcpy(mi_boosting_at(block, block->at_spool_chunks), trainer->rows.chunks,
 		   trainer->rows.chunk_count * sizeof(mi_row_chunk));
 	read_extras(training, weights, block, held_by);
 	if (block->held_out)
@@ -74,9 +74,9 @@ mi_boosting_prepare_rows(const mi_training *training, const mi_class_weights *we
 	mi_release(held_by);
 	if (error->status != MI_OK)
 		return error->status;
-	block->sample_rows = mi_row_sample_mark(block->rows, (uint8_t *) block + block->at_held_out,
+	block->sample_rows = mi_row_sample_mark(block->rows, mi_boosting_at(block, block->at_held_out),
 											(uint64_t) params->bin_construct_sample_cnt, (uint64_t) params->seed,
-											(uint8_t *) block + block->at_spare_lists);
-	prepare_bins(training, (mi_bins *) ((uint8_t *) block + block->at_bins));
+											mi_boosting_at(block, block->at_spare_lists));
+	prepare_bins(training, mi_boosting_at(block, block->at_bins));
 	return MI_OK;
 }

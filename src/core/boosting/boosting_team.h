@@ -25,8 +25,8 @@ typedef struct mi_boosting_leader
 } mi_boosting_leader;
 
 /*
- * MI_TEAM_TASK_BOOSTING: the block holds parameters, targets, weights, what is held out and sampled, the bins of categories,
- * and where the spooled rows are.
+ * MI_TEAM_TASK_BOOSTING: the block holds parameters, targets, weights, what is held out and sampled, the bins of
+ * categories, and where the spooled rows are.
  */
 extern void mi_boosting_team_main(mi_team *team);
 

@@ -261,10 +261,10 @@ check_rows(const mi_training *training, mi_error *error)
 }
 
 static void
-sum_weights(const mi_boosting_block *block, mi_boosting_leader *leader)
+sum_weights(mi_boosting_block *block, mi_boosting_leader *leader)
 {
-	const float *weights = (const float *) ((const uint8_t *) block + block->at_weights);
-	const uint8_t *held_out = (const uint8_t *) block + block->at_held_out;
+	const float *weights = mi_boosting_at(block, block->at_weights);
+	const uint8_t *held_out = mi_boosting_at(block, block->at_held_out);
 
 	for (uint64_t row = 0; row < block->rows; row++)
 	{
@@ -275,7 +275,7 @@ sum_weights(const mi_boosting_block *block, mi_boosting_leader *leader)
 }
 
 static mi_boosting_leader
-leader_of(const mi_training *training, const mi_contract *final, const mi_boosting_block *block)
+leader_of(const mi_training *training, const mi_contract *final, mi_boosting_block *block)
 {
 	mi_boosting_trainer *trainer = training->state;
 	mi_link link = mi_objective_link(trainer->objective.code);
@@ -352,7 +352,7 @@ boost(mi_training *training, const mi_contract *final, const mi_class_weights *w
 	session = mi_team_begin((int) members - 1, shape.size);
 	block = session.shared;
 	*block = shape;
-	if (set_monotone(training, (int8_t *) block + block->at_monotone, error) == MI_OK &&
+	if (set_monotone(training, mi_boosting_at(block, block->at_monotone), error) == MI_OK &&
 		mi_boosting_prepare_rows(training, weights, block, error) == MI_OK)
 	{
 		leader = leader_of(training, final, block);

@@ -33,8 +33,8 @@ load_word(const uint8_t *bytes)
 }
 
 /*
- * Rows that are gathered next, a few of them for each call that adds: memory answers only so many requests at a time, and
- * so is best asked between additions.
+ * Rows that are gathered next, a few of them for each call that adds: memory answers only so many requests at a time,
+ * and so is best asked between additions.
  */
 typedef struct rows_ahead
 {

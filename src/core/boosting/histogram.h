@@ -1,10 +1,10 @@
 /*
  * Histograms of a leaf: for every bin of every feature the sum of its rows' gradients and of their hessians.
  *
- * Sums are integers, so that nothing depends on the order of additions. Quantized: a row's gradient and hessian, rounded
- * to a grid, are packed into 64 bits, the gradient in the high half, so that one addition sums both; there is no overflow
- * as long as sums stay below 2^31 and 2^32, which the grid sees to. Else they are in fixed point, 64 bits each, which is
- * finer than the floats that gradients are.
+ * Sums are integers, so that nothing depends on the order of additions. Quantized: a row's gradient and hessian,
+ * rounded to a grid, are packed into 64 bits, the gradient in the high half, so that one addition sums both; there is
+ * no overflow as long as sums stay below 2^31 and 2^32, which the grid sees to. Else they are in fixed point, 64 bits
+ * each, which is finer than the floats that gradients are.
  *
  * A feature has MI_BINS_MAX entries, features lie one after the other.
  */

@@ -37,7 +37,7 @@ by_time(const double *times, const mi_boosting_params *params, uint64_t count, u
 mi_status
 mi_hold_out(const double *held_by, const mi_boosting_params *params, mi_boosting_block *block, mi_error *error)
 {
-	uint8_t *held_out = (uint8_t *) block + block->at_held_out;
+	uint8_t *held_out = mi_boosting_at(block, block->at_held_out);
 	uint64_t marked = 0;
 
 	if (params->group_by != NULL)

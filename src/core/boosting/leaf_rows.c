@@ -32,8 +32,8 @@ mi_leaf_rows_count(const mi_boosting_view *view, uint32_t leaf)
 }
 
 /*
- * Rows that go left stay in front, in order, the others go to the spare list, in order; answers how many stay. A row's bin
- * is at bins[(row - first) * stride].
+ * Rows that go left stay in front, in order, the others go to the spare list, in order; answers how many stay. A
+ * row's bin is at bins[(row - first) * stride].
  */
 static uint32_t
 part(uint32_t *list, uint32_t count, uint32_t *spare, const uint8_t *bins, size_t stride, uint32_t first,

@@ -9,7 +9,7 @@
 #include "../base/host.h"
 #include "../base/vector.h"
 
-/* Doubles from one pending column to the next: not a power of two, so that a row's numbers share no set of the cache. */
+/* Doubles from one pending column to the next: no power of two, or a row's numbers would share a set of the cache. */
 #define APART (MI_SPOOL_ROWS + 8)
 
 /* ---- Writing ---- */
@@ -23,9 +23,8 @@ mi_row_spool_memory(uint32_t features)
 mi_row_spool
 mi_row_spool_create(uint32_t features)
 {
-	return (mi_row_spool){.spool = mi_spool_create(),
-						  .features = features,
-						  .pending = mi_allocate(mi_row_spool_memory(features))};
+	return (mi_row_spool){
+		.spool = mi_spool_create(), .features = features, .pending = mi_allocate(mi_row_spool_memory(features))};
 }
 
 void
