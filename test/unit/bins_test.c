@@ -5,6 +5,15 @@
 #include "random_input.h"
 #include "unit.h"
 
+static void
+find_bins(mi_bins *bins, double *sample, size_t count, bool any_missing, uint32_t max_bins, uint32_t min_data_in_bin)
+{
+	double *room = mi_allocate(count * sizeof(double));
+
+	mi_bins_find_numbers(bins, sample, room, count, any_missing, max_bins, min_data_in_bin);
+	mi_release(room);
+}
+
 static bool
 same_bounds(const mi_bins *bins, const double *expected, size_t count)
 {
@@ -20,7 +29,7 @@ MI_TEST(few_values_have_a_bin_each_cut_halfway)
 	double expected[] = {1.5, 2.5, 5.0, INFINITY};
 	mi_bins bins;
 
-	mi_bins_find_numbers(&bins, sample, 8, false, 255, 1);
+	find_bins(&bins, sample, 8, false, 255, 1);
 	CHECK(same_bounds(&bins, expected, 4));
 	CHECK_INT_EQ(mi_bin_of(&bins, 1.5), 0);
 	CHECK_INT_EQ(mi_bin_of(&bins, nextafter(1.5, 2.0)), 1);
@@ -34,7 +43,7 @@ MI_TEST(small_bins_are_joined)
 	double expected[] = {2.5, INFINITY};
 	mi_bins bins;
 
-	mi_bins_find_numbers(&bins, sample, 9, false, 255, 4);
+	find_bins(&bins, sample, 9, false, 255, 4);
 	CHECK(same_bounds(&bins, expected, 2));
 }
 
@@ -45,7 +54,7 @@ MI_TEST(neighbouring_doubles_are_told_apart)
 	double sample[] = {low, high, low, high};
 	mi_bins bins;
 
-	mi_bins_find_numbers(&bins, sample, 4, false, 255, 1);
+	find_bins(&bins, sample, 4, false, 255, 1);
 	CHECK_INT_EQ(bins.count, 2);
 	CHECK_INT_EQ(mi_bin_of(&bins, low), 0);
 	CHECK_INT_EQ(mi_bin_of(&bins, high), 1);
@@ -56,7 +65,7 @@ MI_TEST(zeros_of_both_signs_are_one_value)
 	double sample[] = {-0.0, 0.0, 1.0, -1.0};
 	mi_bins bins;
 
-	mi_bins_find_numbers(&bins, sample, 4, false, 255, 1);
+	find_bins(&bins, sample, 4, false, 255, 1);
 	CHECK_INT_EQ(bins.count, 3);
 	CHECK_INT_EQ(mi_bin_of(&bins, -0.0), mi_bin_of(&bins, 0.0));
 }
@@ -66,7 +75,7 @@ MI_TEST(nothing_known_is_one_bin_and_that_of_the_missing)
 	double sample[] = {NAN, NAN};
 	mi_bins bins;
 
-	mi_bins_find_numbers(&bins, sample, 2, true, 255, 3);
+	find_bins(&bins, sample, 2, true, 255, 3);
 	CHECK_INT_EQ(bins.count, 1);
 	CHECK(bins.has_missing);
 	CHECK_INT_EQ(mi_bin_of(&bins, NAN), 1);
@@ -87,6 +96,7 @@ MI_TEST(any_sample_is_binned_in_order)
 		double coarseness = pow(10.0, 3.0 * random_number(&random));
 		bool missing = random_below(&random, 2) == 0;
 		uint32_t wrong = 0;
+		uint8_t column[3000];
 		mi_bins bins;
 
 		for (size_t i = 0; i < count; i++)
@@ -98,14 +108,16 @@ MI_TEST(any_sample_is_binned_in_order)
 				values[i] = NAN;
 			sample[i] = values[i];
 		}
-		mi_bins_find_numbers(&bins, sample, count, missing, max_bins, 1 + (uint32_t) random_below(&random, 5));
+		find_bins(&bins, sample, count, missing, max_bins, 1 + (uint32_t) random_below(&random, 5));
 		CHECK(bins.count + (missing && max_bins > 2) <= max_bins);
 		for (uint32_t b = 1; b < bins.count; b++)
 			wrong += !(bins.map.upper_bounds[b - 1] < bins.map.upper_bounds[b]);
+		mi_bins_of_column(&bins, values, count, column);
 		for (size_t i = 0; i < count; i++)
 		{
 			uint32_t bin = mi_bin_of(&bins, values[i]);
 
+			wrong += column[i] != bin;
 			if (isnan(values[i]))
 				wrong += bin != bins.count;
 			else
@@ -126,7 +138,7 @@ MI_TEST(many_values_are_shared_out_evenly)
 
 	for (size_t i = 0; i < 20000; i++)
 		sample[i] = values[i] = i % 4 == 0 ? 0.25 : exp(3.0 * random_number(&random)); /* a quarter is one value */
-	mi_bins_find_numbers(&bins, sample, 20000, false, 100, 3);
+	find_bins(&bins, sample, 20000, false, 100, 3);
 	for (size_t i = 0; i < 20000; i++)
 		held[mi_bin_of(&bins, values[i])]++;
 	CHECK(bins.count >= 95 && bins.count <= 100);
@@ -140,6 +152,7 @@ MI_TEST(many_values_are_shared_out_evenly)
 MI_TEST(frequent_categories_have_bins_and_rare_ones_share_that_of_the_missing)
 {
 	uint64_t counts[] = {5, 0, 100, 50, 7};
+	uint8_t column[4];
 	mi_bins bins;
 
 	mi_bins_find_categories(&bins, counts, 5, false, 3);
@@ -148,6 +161,8 @@ MI_TEST(frequent_categories_have_bins_and_rare_ones_share_that_of_the_missing)
 	CHECK_INT_EQ(mi_bin_of(&bins, 2.0), 0);
 	CHECK_INT_EQ(mi_bin_of(&bins, 3.0), 1);
 	CHECK_INT_EQ(mi_bin_of(&bins, 4.0), 2);
+	mi_bins_of_column(&bins, (double[]){3.0, NAN, 2.0, 4.0}, 4, column);
+	CHECK(column[0] == 1 && column[1] == 2 && column[2] == 0 && column[3] == 2);
 	CHECK_INT_EQ(mi_bin_of(&bins, 0.0), 2);
 	CHECK_INT_EQ(mi_bin_of(&bins, NAN), 2);
 

@@ -38,13 +38,15 @@ MI_TEST(random_numbers_are_sorted_as_by_qsort)
 	double *values = mi_allocate(70000 * sizeof(double));
 
 	for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++)
-		for (int kind = 0; kind < 3; kind++)
+		for (int kind = 0; kind < 4; kind++)
 		{
 			for (size_t i = 0; i < sizes[s]; i++)
 				do
 					values[i] = kind == 0   ? random_double_bits(&random)
 								: kind == 1 ? (double) random_below(&random, 3) - 1.0
-											: floor(1e6 * random_number(&random));
+								: kind == 2
+									? 1.0 + (double) random_below(&random, 60000) * 0x1p-50 /* the same high half */
+									: floor(1e6 * random_number(&random));
 				while (isnan(values[i]));
 			CHECK(sorts_as_qsort(values, sizes[s]));
 		}

@@ -165,22 +165,30 @@ sort_keys(double *keys, double *room, size_t count)
 	}
 }
 
-double *
-mi_sorted_copy(const double *values, size_t count)
+void
+mi_sort(double *values, double *room, size_t count)
 {
-	double *keys = mi_allocate(count * sizeof(double));
-	double *room = mi_allocate(count * sizeof(double));
-
-	make_keys(values, count, keys);
-	sort_keys(keys, room, count);
-	mi_release(room);
+	make_keys(values, count, values);
+	sort_keys(values, room, count);
 	for (size_t start = 0, end; start < count; start = end)
 	{
 		end = block_end(start, count);
 		for (size_t i = start; i < end; i++)
-			put_bits(keys, i, bits_of(bits_at(keys, i)));
+			put_bits(values, i, bits_of(bits_at(values, i)));
 	}
-	return keys;
+}
+
+double *
+mi_sorted_copy(const double *values, size_t count)
+{
+	double *sorted = mi_allocate(count * sizeof(double));
+	double *room = mi_allocate(count * sizeof(double));
+
+	if (count > 0)
+		memcpy(sorted, values, count * sizeof(double));
+	mi_sort(sorted, room, count);
+	mi_release(room);
+	return sorted;
 }
 
 /* How often each value of a digit occurs among the keys that begin like that. */

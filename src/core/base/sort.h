@@ -15,9 +15,12 @@
 #include <stddef.h>
 
 /*
- * An ascending copy, from mi_allocate. -0 comes before 0; a NaN after everything, if its sign bit is clear, as that of
- * fabs(NaN) is.
+ * Puts them in ascending order; the room, as large, is overwritten. -0 comes before 0; a NaN after everything, if its sign
+ * bit is clear, as that of fabs(NaN) is.
  */
+extern void mi_sort(double *values, double *room, size_t count);
+
+/* An ascending copy, from mi_allocate. */
 extern double *mi_sorted_copy(const double *values, size_t count);
 
 /* The number that would be at this place, from 0, if all were sorted like that; there are more than place of them. */

@@ -45,6 +45,7 @@ mi_binning_find(const mi_boosting_view *view, mi_row_reader *reader)
 	uint32_t first = block->features * view->team->rank / view->team->size;
 	uint32_t end = block->features * (view->team->rank + 1) / view->team->size;
 	double *sample = mi_allocate((size_t) (block->sample_rows + 1) * sizeof(double));
+	double *room = mi_allocate((size_t) (block->sample_rows + 1) * sizeof(double));
 
 	for (uint32_t feature = first; feature < end; feature++)
 	{
@@ -52,12 +53,13 @@ mi_binning_find(const mi_boosting_view *view, mi_row_reader *reader)
 
 		if (bins->category) /* the leader has counted them */
 			continue;
-		mi_bins_find_numbers(bins, sample, read_sample(view, reader, feature, sample), bins->has_missing,
+		mi_bins_find_numbers(bins, sample, room, read_sample(view, reader, feature, sample), bins->has_missing,
 							 block->max_bin, block->min_data_in_bin);
 		if (view->team->rank == 0)
 			mi_report_progress(MI_PHASE_FINDING_BINS, feature - first + 1, end - first);
 	}
 	mi_release(sample);
+	mi_release(room);
 }
 
 void

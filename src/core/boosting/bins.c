@@ -18,30 +18,25 @@ typedef struct distinct_values
 	size_t total;
 } distinct_values;
 
+/* Distinct values take the place of the sample, their counts that of the room. */
 static distinct_values
-find_distinct(double *sample, size_t count)
+find_distinct(double *sample, double *room, size_t count)
 {
-	distinct_values distinct = {0};
-	double *sorted;
-	size_t known = 0;
+	distinct_values distinct = {.values = sample, .counts = (uint32_t *) (void *) room};
 
 	for (size_t i = 0; i < count; i++)
 		if (!isnan(sample[i]))
-			sample[known++] = sample[i] + 0.0; /* no negative zero */
-	sorted = mi_sorted_copy(sample, known);
-	distinct.values = mi_allocate((known > 0 ? known : 1) * sizeof(double));
-	distinct.counts = mi_allocate((known > 0 ? known : 1) * sizeof(uint32_t));
-	distinct.total = known;
-	for (size_t i = 0; i < known; i++)
+			sample[distinct.total++] = sample[i] + 0.0; /* no negative zero */
+	mi_sort(sample, room, distinct.total);
+	for (size_t i = 0; i < distinct.total; i++)
 	{
-		if (i == 0 || sorted[i] != distinct.values[distinct.count - 1])
+		if (i == 0 || sample[i] != distinct.values[distinct.count - 1])
 		{
-			distinct.values[distinct.count] = sorted[i];
+			distinct.values[distinct.count] = sample[i];
 			distinct.counts[distinct.count++] = 0;
 		}
 		distinct.counts[distinct.count - 1]++;
 	}
-	mi_release(sorted);
 	return distinct;
 }
 
@@ -116,10 +111,10 @@ bin_by_share(mi_bins *bins, const distinct_values *distinct, uint32_t max_bins)
 }
 
 void
-mi_bins_find_numbers(mi_bins *bins, double *sample, size_t count, bool any_missing, uint32_t max_bins,
+mi_bins_find_numbers(mi_bins *bins, double *sample, double *room, size_t count, bool any_missing, uint32_t max_bins,
 					 uint32_t min_data_in_bin)
 {
-	distinct_values distinct = find_distinct(sample, count);
+	distinct_values distinct = find_distinct(sample, room, count);
 	uint32_t value_bins = any_missing && max_bins > 2 ? max_bins - 1 : max_bins;
 
 	memset(bins, 0, sizeof(*bins));
@@ -133,8 +128,6 @@ mi_bins_find_numbers(mi_bins *bins, double *sample, size_t count, bool any_missi
 		;
 	for (uint32_t i = bins->count - 1; i < MI_BINS_MAX; i++)
 		bins->map.upper_bounds[i] = INFINITY;
-	mi_release(distinct.values);
-	mi_release(distinct.counts);
 }
 
 void
@@ -168,27 +161,36 @@ mi_bins_find_categories(mi_bins *bins, const uint64_t *counts, uint32_t category
 	mi_release(by_count);
 }
 
-/* What mi_bin_of() does, of eight values at a time: each step of a search waits for the one before it. */
-MI_VECTOR_CLONES static void
-bin_eight(const mi_bins *bins, const double *values, uint8_t *into)
-{
-	uint32_t at[8] = {0};
+#define STEP 16 /* bounds that a value is compared with at once: all sixteenth ones, and then those in between */
 
-	for (uint32_t half = bins->search / 2; half > 0; half /= 2)
-		for (int i = 0; i < 8; i++)
-			at[i] += values[i] > bins->map.upper_bounds[at[i] + half - 1] ? half : 0;
-	for (int i = 0; i < 8; i++)
-		into[i] = (uint8_t) (isnan(values[i]) ? bins->count : at[i]);
+/* What mi_bin_of() does, without a search in which each step waits for the one before it. */
+MI_VECTOR_CLONES static void
+bin_numbers(const mi_bins *bins, const double *values, size_t count, uint8_t *into)
+{
+	double coarse[STEP];
+
+	for (int i = 0; i < STEP; i++)
+		coarse[i] = bins->map.upper_bounds[STEP * i + STEP - 1]; /* the last one is infinite */
+	for (size_t i = 0; i < count; i++)
+	{
+		double value = values[i];
+		uint64_t steps = 0;
+		uint64_t at = 0;
+
+		for (int j = 0; j < STEP; j++)
+			steps += value > coarse[j];
+		for (int j = 0; j < STEP; j++)
+			at += value > bins->map.upper_bounds[STEP * steps + j];
+		into[i] = (uint8_t) (isnan(value) ? bins->count : STEP * steps + at);
+	}
 }
 
 void
 mi_bins_of_column(const mi_bins *bins, const double *values, size_t count, uint8_t *into)
 {
-	size_t i = 0;
-
 	if (!bins->category)
-		for (; i + 8 <= count; i += 8)
-			bin_eight(bins, values + i, into + i);
-	for (; i < count; i++)
-		into[i] = mi_bin_of(bins, values[i]);
+		bin_numbers(bins, values, count, into);
+	else
+		for (size_t i = 0; i < count; i++)
+			into[i] = mi_bin_of(bins, values[i]);
 }

@@ -34,10 +34,10 @@ typedef struct mi_bins
 
 /*
  * From a sample of values, NaN where missing, which may hide missing values: any_missing says whether there are some in
- * all rows. The sample is overwritten. max_bins counts that of the missing.
+ * all rows. The sample is overwritten, and the room, which is as large. max_bins counts that of the missing.
  */
-extern void mi_bins_find_numbers(mi_bins *bins, double *sample, size_t count, bool any_missing, uint32_t max_bins,
-								 uint32_t min_data_in_bin);
+extern void mi_bins_find_numbers(mi_bins *bins, double *sample, double *room, size_t count, bool any_missing,
+								 uint32_t max_bins, uint32_t min_data_in_bin);
 
 /* counts: of all rows, by category; category_count <= 1024. */
 extern void mi_bins_find_categories(mi_bins *bins, const uint64_t *counts, uint32_t category_count, bool any_missing,
