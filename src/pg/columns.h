@@ -28,7 +28,7 @@ extern bool mi_column_type_find(Oid type, mi_column_type *result);
 
 extern mi_feature_kind mi_column_feature_kind(mi_column_type type);
 
-/* The value of a number or boolean. The commonest type is told first: this is done for every number of a query. */
+/* The value of a number or boolean. The commonest type is told first: this is done for every number of a row. */
 extern double mi_column_any_number(mi_column_type type, Datum value);
 
 static inline double

@@ -46,6 +46,7 @@ typedef struct training_sink
 	double *values;
 	uint64 rows;
 	uint64 rows_left_out;
+	mi_error error; /* of the last row; here, since it is large to be made anew for each */
 } training_sink;
 
 static void
@@ -195,21 +196,26 @@ static bool
 read_features(training_sink *sink, const TupleTableSlot *slot)
 {
 	bool omit = sink->contract.null_policy == MI_NULL_OMIT;
+	uint32 count = sink->contract.feature_count;
+	const int *attributes = sink->attributes;
+	const mi_column_type *types = sink->types;
+	const Datum *row = slot->tts_values;
+	const bool *nulls = slot->tts_isnull;
+	double *values = sink->values;
 
-	for (uint32 i = 0; omit && i < sink->contract.feature_count; i++)
-		if (slot->tts_isnull[sink->attributes[i]])
+	for (uint32 i = 0; omit && i < count; i++)
+		if (nulls[attributes[i]])
 			return false; /* before a level of the row joins the contract */
-	for (uint32 i = 0; i < sink->contract.feature_count; i++)
+	for (uint32 i = 0; i < count; i++)
 	{
-		int attribute = sink->attributes[i];
-		Datum value = slot->tts_values[attribute];
+		Datum value = row[attributes[i]];
 
-		if (slot->tts_isnull[attribute])
-			sink->values[i] = get_float8_nan();
-		else if (mi_column_feature_kind(sink->types[i]) != MI_FEATURE_CATEGORY)
-			sink->values[i] = mi_column_number(sink->types[i], value);
+		if (nulls[attributes[i]])
+			values[i] = get_float8_nan();
+		else if (types[i] < MI_COLUMN_TEXT)
+			values[i] = mi_column_number(types[i], value);
 		else
-			sink->values[i] = level_number(sink, i, value);
+			values[i] = level_number(sink, i, value);
 	}
 	return true;
 }
@@ -221,7 +227,6 @@ add_row(mi_query_sink *pub, TupleTableSlot *slot)
 	MemoryContext per_row = CurrentMemoryContext;
 	Datum value = slot->tts_values[sink->target];
 	double target;
-	mi_error error = {0};
 
 	if (slot->tts_isnull[sink->target] ||
 		!mi_role_columns_read(&sink->roles, slot, sink->rows + 1, &sink->training.roles) || !read_features(sink, slot))
@@ -233,9 +238,9 @@ add_row(mi_query_sink *pub, TupleTableSlot *slot)
 	if (++sink->rows % PROGRESS_EVERY == 0)
 		mi_report_progress(MI_PHASE_READING, sink->rows, 0);
 	MemoryContextSwitchTo(sink->context); /* what the algorithm keeps outlives the row */
-	sink->training.algorithm->train_add_row(&sink->training, sink->values, target, &error);
+	sink->training.algorithm->train_add_row(&sink->training, sink->values, target, &sink->error);
 	MemoryContextSwitchTo(per_row);
-	mi_report(&error);
+	mi_report(&sink->error);
 }
 
 static mi_writer
