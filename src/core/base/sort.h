@@ -15,8 +15,8 @@
 #include <stddef.h>
 
 /*
- * Puts them in ascending order; the room, as large, is overwritten. -0 comes before 0; a NaN after everything, if its sign
- * bit is clear, as that of fabs(NaN) is.
+ * Puts them in ascending order; the room, as large, is overwritten. -0 comes before 0; a NaN after everything, if its
+ * sign bit is clear, as that of fabs(NaN) is.
  */
 extern void mi_sort(double *values, double *room, size_t count);
 
