@@ -55,7 +55,10 @@ sub finish
 	my ($self, $commands) = @_;
 	$self->{in} .= $commands if defined $commands;
 	$self->{in} .= "\\q\n";
-	$self->{run}->finish;
+	return if eval { $self->{run}->finish; 1 };
+	die $@ if $@ !~ /Broken pipe/; # psql has ended before, since its connection was lost
+	$self->{in} = '';
+	eval { $self->{run}->finish };
 	return;
 }
 
