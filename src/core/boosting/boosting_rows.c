@@ -39,18 +39,19 @@ read_extras(const mi_training *training, const mi_class_weights *weights, mi_boo
 	{
 		size_t first = chunk * MI_SPOOL_ROWS;
 		uint32_t count = mi_row_reader_count(&reader, chunk);
-		const double *column = mi_row_reader_extra(&reader, chunk, MI_ROW_TARGET);
+		const double *column;
+		double asked[MI_SPOOL_ROWS]; /* weights, before those of the classes */
 
 		mi_check_interrupts();
+		if (block->weighted)
+			memcpy(asked, mi_row_reader_extra(&reader, chunk, MI_ROW_WEIGHT), count * sizeof(double));
+		column = mi_row_reader_extra(&reader, chunk, MI_ROW_TARGET);
 		for (uint32_t i = 0; i < count; i++)
 		{
 			targets[first + i] = mi_class_number(weights, column[i]);
 			if (block->weighted)
-				row_weights[first + i] = (float) mi_class_weight(weights, column[i]);
+				row_weights[first + i] = (float) (asked[i] * mi_class_weight(weights, column[i]));
 		}
-		column = block->weighted ? mi_row_reader_extra(&reader, chunk, MI_ROW_WEIGHT) : NULL;
-		for (uint32_t i = 0; block->weighted && i < count; i++)
-			row_weights[first + i] = (float) (row_weights[first + i] * column[i]);
 		if (held_by != NULL)
 			memcpy(held_by + first, mi_row_reader_extra(&reader, chunk, MI_ROW_HELD_BY), count * sizeof(double));
 	}

@@ -4,7 +4,6 @@
 #include "tree_growth.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "../base/host.h"
 #include "gradient_grid.h"
