@@ -38,6 +38,7 @@ mi_binding_new(const mi_contract *contract, TupleDesc columns)
 		.types = palloc(contract->feature_count * sizeof(mi_column_type)),
 	};
 	StringInfoData missing;
+	int last = -1;
 
 	if (!contract->named)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -66,6 +67,9 @@ mi_binding_new(const mi_contract *contract, TupleDesc columns)
 	if (missing.len > 0)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("row lacks features of the model: %s", missing.data),
 						errhint("Features are found by column name. musicintel.to_json(model) lists them.")));
+	for (uint32 i = 0; i < contract->feature_count; i++)
+		last = Max(last, binding.attributes[i]);
+	binding.layout = mi_row_layout_new(columns, last + 1);
 	return binding;
 }
 
@@ -78,27 +82,53 @@ level_number(const mi_feature *feature, mi_column_type type, Datum value)
 	return level < 0 ? get_float8_nan() : level;
 }
 
+/* What the column of a feature means to the model; false when that has to have a value and there is none. */
+static inline bool
+take_value(const mi_binding *binding, uint32 i, Datum value, bool is_null, double *result)
+{
+	const mi_feature *feature = &binding->contract->features[i];
+	bool missing = is_null;
+
+	if (is_null)
+		*result = get_float8_nan();
+	else if (feature->kind == MI_FEATURE_CATEGORY)
+	{
+		*result = level_number(feature, binding->types[i], value);
+		missing = isnan(*result);
+	}
+	else
+		*result = mi_column_number(binding->types[i], value);
+	return !missing || binding->contract->null_policy != MI_NULL_OMIT;
+}
+
 bool
 mi_binding_values(const mi_binding *binding, const Datum *row, const bool *nulls, double *values)
 {
-	const mi_contract *contract = binding->contract;
+	for (uint32 i = 0; i < binding->contract->feature_count; i++)
+		if (!take_value(binding, i, row[binding->attributes[i]], nulls[binding->attributes[i]], &values[i]))
+			return false;
+	return true;
+}
 
-	for (uint32 i = 0; i < contract->feature_count; i++)
+bool
+mi_binding_values_of_composite(mi_binding *binding, HeapTupleHeader row, double *values)
+{
+	const char *data = (const char *) row + row->t_hoff;
+
+	mi_row_layout_find(&binding->layout, row);
+	for (uint32 i = 0; i < binding->contract->feature_count; i++)
 	{
-		const mi_feature *feature = &contract->features[i];
-		int attribute = binding->attributes[i];
-		bool missing = nulls[attribute];
+		int32 place = binding->layout.places[binding->attributes[i]];
+		bool is_null;
+		Datum value;
 
-		if (missing)
-			values[i] = get_float8_nan();
-		else if (feature->kind == MI_FEATURE_CATEGORY)
+		if (likely(place >= 0 && binding->types[i] == MI_COLUMN_FLOAT8)) /* by far the commonest */
 		{
-			values[i] = level_number(feature, binding->types[i], row[attribute]);
-			missing = isnan(values[i]);
+			memcpy(&values[i], data + place, sizeof(double));
+			continue;
 		}
-		else
-			values[i] = mi_column_number(binding->types[i], row[attribute]);
-		if (missing && contract->null_policy == MI_NULL_OMIT)
+		value = mi_row_layout_value(&binding->layout, row, binding->attributes[i], &is_null);
+		if (!take_value(binding, i, value, is_null, &values[i]))
 			return false;
 	}
 	return true;

@@ -4,21 +4,21 @@
 #ifndef MI_PG_BINDING_H
 #define MI_PG_BINDING_H
 
-#include "access/tupdesc.h"
-
 #include "core/model/model.h"
 #include "pg/columns.h"
+#include "pg/row_layout.h"
 
 typedef struct mi_binding
 {
 	const mi_contract *contract;
 	int *attributes;       /* by feature: index of its column */
 	mi_column_type *types; /* by feature */
+	mi_row_layout layout;  /* of composite values */
 } mi_binding;
 
 /*
- * Finds every feature among the columns; others are ignored. Raises an ERROR that lists the features that are missing
- * or of another kind than in training. Allocates in the current memory context.
+ * Finds every feature among the columns, which must outlive the binding; others are ignored. Raises an ERROR that lists
+ * the features that are missing or of another kind than in training. Allocates in the current memory context.
  */
 extern mi_binding mi_binding_new(const mi_contract *contract, TupleDesc columns);
 
@@ -27,6 +27,7 @@ extern mi_binding mi_binding_new(const mi_contract *contract, TupleDesc columns)
  * where the model knows no missing values false.
  */
 extern bool mi_binding_values(const mi_binding *binding, const Datum *row, const bool *nulls, double *values);
+extern bool mi_binding_values_of_composite(mi_binding *binding, HeapTupleHeader row, double *values);
 
 /* Index of a column by name, or -1. */
 extern int mi_find_column(TupleDesc columns, const char *name);

@@ -37,10 +37,7 @@ struct mi_scoring
 	uint64 bound_checksum;
 	Oid row_type;
 	int32 row_typmod;
-	TupleDesc columns;
 	mi_binding binding;
-	Datum *row;
-	bool *nulls;
 	double *values;
 };
 
@@ -102,10 +99,8 @@ bind_row_type(mi_scoring *site, HeapTupleHeader row)
 	caller = MemoryContextSwitchTo(site->row_context);
 	site->row_type = HeapTupleHeaderGetTypeId(row);
 	site->row_typmod = HeapTupleHeaderGetTypMod(row);
-	site->columns = lookup_rowtype_tupdesc_copy(site->row_type, site->row_typmod);
-	site->binding = mi_binding_new(&site->model->contract, site->columns);
-	site->row = palloc(site->columns->natts * sizeof(Datum));
-	site->nulls = palloc(site->columns->natts * sizeof(bool));
+	site->binding =
+		mi_binding_new(&site->model->contract, lookup_rowtype_tupdesc_copy(site->row_type, site->row_typmod));
 	site->values = palloc(site->model->contract.feature_count * sizeof(double));
 	MemoryContextSwitchTo(caller);
 	site->bound_checksum = checksum;
@@ -115,12 +110,9 @@ bind_row_type(mi_scoring *site, HeapTupleHeader row)
 static bool
 values_of_row(mi_scoring *site, HeapTupleHeader row, const double **values)
 {
-	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
-
 	bind_row_type(site, row);
-	heap_deform_tuple(&tuple, site->columns, site->row, site->nulls);
 	*values = site->values;
-	return mi_binding_values(&site->binding, site->row, site->nulls, site->values);
+	return mi_binding_values_of_composite(&site->binding, row, site->values);
 }
 
 static bool

@@ -11,6 +11,7 @@
 #include "core/boosting/gradient_boosting.h"
 #include "core/boosting/lightgbm_text.h"
 #include "core/boosting/xgboost_json.h"
+#include "core/model/prediction.h"
 
 typedef mi_status (*fuzz_text_reader)(const char *text, size_t length, const mi_import_options *options,
 									  mi_writer *model, mi_error *error);
@@ -48,7 +49,7 @@ fuzz_use(mi_model *model)
 		for (uint32_t feature = 0; feature < features; feature++)
 			row[feature] = values[i];
 		model->algorithm->predict(model, row);
-		mi_forest_margins(&mi_boosting_model_of(model)->forest, row, numbers);
+		mi_model_margins(model, row, numbers);
 		mi_forest_apply_link(&mi_boosting_model_of(model)->forest, numbers);
 	}
 	model->algorithm->prepare_explain(model);

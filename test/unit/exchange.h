@@ -10,6 +10,7 @@
 #include "core/boosting/forest_import.h"
 #include "core/boosting/gradient_boosting.h"
 #include "core/model/model.h"
+#include "core/model/prediction.h"
 #include "forests.h"
 
 typedef mi_status (*exchange_reader)(const char *text, size_t length, const mi_import_options *options,
@@ -156,7 +157,7 @@ check_rows(const mi_model *model, const char *name, double tolerance)
 			level = mi_feature_find_level(feature, cell);
 			values[i] = level < 0 ? NAN : level;
 		}
-		mi_forest_margins(forest, values, margins);
+		mi_model_margins(model, values, margins);
 		for (uint32_t i = 0; i < forest->outputs; i++)
 			CHECK_NEAR(margins[i], strtod(next_cell(&at), NULL), tolerance);
 	}

@@ -60,7 +60,6 @@ MI_TEST(a_tree_may_be_so_deep_and_no_deeper)
 
 		mi_forest_builder_add(builder, &draft);
 		forest = mi_forest_built(builder, (double[]){0.0}, 1.0);
-		CHECK_INT_EQ(mi_forest_leaf(&forest, 0, (double[]){500.5}), 501);
 		mi_forest_pack(&forest, &packed);
 		if (splits == MI_FOREST_MAX_DEPTH)
 			CHECK_INT_EQ(open_bytes(&packed, &forest, &error), MI_OK);
@@ -113,8 +112,7 @@ SPOIL(no_leaves, TREE(1).leaf_count, 0)
 SPOIL(more_leaves, TREE(1).leaf_count, 2)
 SPOIL(leaves_elsewhere, TREE(1).first_leaf, 3)
 SPOIL(nodes_elsewhere, TREE(1).first_node, 0)
-SPOIL(plain_tree, TREE(0).plain, 1)
-SPOIL(plain_leaf_only, TREE(1).plain, 1)
+SPOIL(reserved_in_use, TREE(1).reserved, 1)
 SPOIL(infinite_leaf, ((double *) forest->leaf_values)[4], -INFINITY)
 SPOIL(nan_gain, ((mi_forest_statistics *) forest->node_statistics)[2].gain, NAN)
 SPOIL(nan_value, ((mi_forest_statistics *) forest->leaf_statistics)[4].value, NAN)
@@ -163,8 +161,7 @@ MI_TEST(every_kind_of_damage_is_named)
 		{more_leaves, "number of leaves"},
 		{leaves_elsewhere, "trees do not follow each other"},
 		{nodes_elsewhere, "trees do not follow each other"},
-		{plain_tree, "kind of a tree"},
-		{plain_leaf_only, "kind of a tree"},
+		{reserved_in_use, "reserved number of a tree"},
 		{infinite_leaf, "leaf value is not finite"},
 		{nan_gain, "statistic is not finite"},
 		{nan_value, "statistic is not finite"},

@@ -14,7 +14,7 @@ margin_of(const mi_forest *forest, double x0, double x1)
 	double values[] = {x0, x1};
 	double margin;
 
-	mi_forest_margins(forest, values, &margin);
+	test_margins(forest, values, &margin);
 	return margin;
 }
 
@@ -33,9 +33,6 @@ MI_TEST(a_small_forest_by_hand)
 	CHECK(margin_of(forest, 5.000001, 1.0) == 104.5);
 	CHECK(margin_of(forest, 7.0, NAN) == 104.5);
 	CHECK(margin_of(forest, INFINITY, 1.0) == 108.5);
-	CHECK_INT_EQ(mi_forest_leaf(forest, 0, (double[]){6.0, 1.0}), 2);
-	CHECK_INT_EQ(mi_forest_leaf(forest, 1, (double[]){6.0, 1.0}), 0);
-	CHECK(!forest->trees[0].plain && !forest->trees[1].plain);
 	test_forest_release(&made);
 }
 
@@ -72,13 +69,46 @@ MI_TEST(random_forests_answer_what_their_words_say)
 	}
 }
 
+/* Some go on when most have long arrived, and each row of them by another way; one scorer takes them all. */
+MI_TEST(deep_trees_among_shallow_ones)
+{
+	test_random random = random_seeded("deep_trees");
+	mi_forest_builder *builder = mi_forest_builder_new(1, 1, MI_LINK_IDENTITY, MI_COVER_ROWS);
+	const uint32_t splits[] = {1, 999, 0, 16, 17, 33, 2, 1000, 15, 32, 64, 5, 1, 31, 63};
+	mi_forest_scorer *scorer;
+	mi_forest forest;
+
+	for (size_t i = 0; i < sizeof(splits) / sizeof(*splits); i++)
+	{
+		mi_tree_draft draft = chain_draft(splits[i]);
+
+		mi_forest_builder_add(builder, &draft);
+		draft_release(&draft);
+	}
+	forest = mi_forest_built(builder, (double[]){0.25}, 1.0);
+	scorer = mi_forest_scorer_new(&forest);
+	for (int row = 0; row < 2000; row++)
+	{
+		double x = (double) random_below(&random, row % 2 == 0 ? 40 : 1010);
+		double expected = 0.25;
+		double margin;
+
+		for (size_t i = 0; i < sizeof(splits) / sizeof(*splits); i++)
+			expected += 0.5 * fmin(x, splits[i]);
+		mi_forest_margins(scorer, &x, &margin);
+		CHECK(margin == expected);
+	}
+	mi_forest_scorer_release(scorer);
+	mi_forest_builder_release(builder);
+}
+
 MI_TEST(a_forest_without_trees_is_its_base_scores)
 {
 	mi_forest_builder *builder = mi_forest_builder_new(1, 2, MI_LINK_SOFTMAX, MI_COVER_ROWS);
 	mi_forest forest = mi_forest_built(builder, (double[]){1.25, -3.0}, 1.0);
 	double margins[2];
 
-	mi_forest_margins(&forest, (double[]){NAN}, margins);
+	test_margins(&forest, (double[]){NAN}, margins);
 	CHECK(margins[0] == 1.25 && margins[1] == -3.0);
 	mi_forest_builder_release(builder);
 }
@@ -106,18 +136,6 @@ MI_TEST(the_largest_set)
 	mi_release(words);
 	draft_release(&draft);
 	mi_forest_builder_release(builder);
-}
-
-MI_TEST(trees_of_nothing_but_numbers_are_known)
-{
-	mi_forest_node nodes[] = {{.flags = MI_NODE_MISSING_NAN | MI_NODE_DEFAULT_LEFT}, {.flags = 0}};
-
-	CHECK(mi_forest_nodes_plain(nodes, 2));
-	CHECK(!mi_forest_nodes_plain(nodes, 0));
-	nodes[1].flags = MI_NODE_MISSING_ZERO;
-	CHECK(!mi_forest_nodes_plain(nodes, 2));
-	nodes[1].flags = MI_NODE_CATEGORY;
-	CHECK(!mi_forest_nodes_plain(nodes, 2));
 }
 
 MI_TEST(links)

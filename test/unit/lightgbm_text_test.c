@@ -116,7 +116,7 @@ MI_TEST(classes_are_in_the_order_of_their_labels)
 	mi_error error = {0};
 
 	CHECK_STR_EQ(mi_boosting_model_of(&model)->classes.labels[2], "10");
-	mi_forest_margins(&mi_boosting_model_of(&model)->forest, row, margins);
+	mi_model_margins(&model, row, margins);
 	CHECK_NEAR(margins[1], 1.25 + 13.25, 0);
 	CHECK_NEAR(margins[2], 10.25 + 22.25, 0);
 	CHECK_INT_EQ(mi_lightgbm_write(&model, &written, &error), MI_OK);
@@ -129,7 +129,7 @@ MI_TEST(classes_are_in_the_order_of_their_labels)
 
 	model = read_model(mi_lightgbm_read, text, &options, &bytes);
 	CHECK_STR_EQ(mi_boosting_model_of(&model)->classes.labels[0], "a");
-	mi_forest_margins(&mi_boosting_model_of(&model)->forest, row, margins);
+	mi_model_margins(&model, row, margins);
 	CHECK_NEAR(margins[11], 0.25 + 12.25, 0);
 	close_model(&model, &bytes);
 
@@ -172,7 +172,7 @@ MI_TEST(averages_and_objectives)
 
 			CHECK_INT_EQ(forest->link, objectives[i].link);
 			CHECK_NEAR(forest->link_scale, objectives[i].scale, 0);
-			mi_forest_margins(forest, row, &margin);
+			mi_model_margins(&model, row, &margin);
 			CHECK_NEAR(margin, average ? 1.75 : 7.0, 1e-15);
 			close_model(&model, &bytes);
 			mi_release(text);
@@ -230,7 +230,7 @@ MI_TEST(any_forest_goes_there_and_comes_back)
 				double margins[2][4];
 
 				for (int m = 0; m < 2; m++)
-					mi_forest_margins(&mi_boosting_model_of(&models[m])->forest, row, margins[m]);
+					mi_model_margins(&models[m], row, margins[m]);
 				for (uint32_t output = 0; output < plan.outputs; output++)
 					CHECK_NEAR(margins[1][output] + 100.0, margins[0][output] + 100.0, 1e-15);
 				mi_release(row);

@@ -16,16 +16,22 @@ first_value(const mi_model *model, const double *values)
 	return values[0];
 }
 
-static double
-twice_the_first(const mi_model *model, const double *values)
+static void
+twice_the_first(const mi_model *model, const double *values, double *margin)
 {
-	return 2.0 * first_value(model, values);
+	*margin = 2.0 * first_value(model, values);
 }
 
 static const mi_forest *
 forest_of(const mi_model *model)
 {
 	return &((const test_forest *) model->decoded)->forest;
+}
+
+static void
+margins_of(const mi_model *model, const double *values, double *margins)
+{
+	test_margins(forest_of(model), values, margins);
 }
 
 static size_t
@@ -53,12 +59,13 @@ multiclass(const mi_model *model)
 
 static const mi_algorithm plain = {.name = "plain", .task = MI_TASK_REGRESSION, .predict = first_value};
 static const mi_algorithm linked = {
-	.name = "linked", .task = MI_TASK_BINARY, .predict = first_value, .margin = twice_the_first};
+	.name = "linked", .task = MI_TASK_BINARY, .predict = first_value, .margins = twice_the_first};
 static const mi_algorithm of_trees = {.name = "of_trees",
 									  .task = MI_TASK_BY_MODEL,
 									  .task_of = multiclass,
 									  .forest = forest_of,
 									  .outputs = outputs_of,
+									  .margins = margins_of,
 									  .classes = three_classes};
 
 MI_TEST(a_number_is_its_own_margin)

@@ -139,7 +139,7 @@ MI_TEST(contributions_and_base_value_sum_to_the_margin)
 		double margins[3];
 
 		mi_tree_shap_explain(shap, values, contributions, sums);
-		mi_forest_margins(&made.forest, values, margins);
+		test_margins(&made.forest, values, margins);
 		for (uint32_t i = 0; i < 90; i++)
 			sums[i / 30] += contributions[i];
 		for (int output = 0; output < 3; output++)

@@ -206,7 +206,7 @@ MI_TEST(any_forest_goes_there_and_comes_back)
 						row[feature] =
 							(float) fmax(-1e38, fmin(row[feature], 1e38)) + (isnan(row[feature]) ? NAN : 0.0);
 					for (int m = 0; m < 2; m++)
-						mi_forest_margins(&mi_boosting_model_of(&models[m])->forest, row, margins[m]);
+						mi_model_margins(&models[m], row, margins[m]);
 					for (uint32_t output = 0; output < plan.outputs; output++)
 						CHECK_NEAR(margins[1][output], made.forest.link_scale * margins[0][output],
 								   1e-6 * (1.0 + 1.0 / fabs(margins[0][output])));

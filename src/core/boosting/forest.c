@@ -87,16 +87,6 @@ mi_forest_node_nan_left(const mi_forest_node *node)
 	return 0.0 <= node->threshold;
 }
 
-bool
-mi_forest_nodes_plain(const mi_forest_node *nodes, uint32_t node_count)
-{
-	uint8_t flags = 0;
-
-	for (uint32_t i = 0; i < node_count; i++)
-		flags |= nodes[i].flags;
-	return node_count > 0 && (flags & (MI_NODE_CATEGORY | MI_NODE_MISSING_ZERO)) == 0;
-}
-
 void
 mi_forest_builder_add(mi_forest_builder *builder, const mi_tree_draft *tree)
 {
@@ -109,7 +99,6 @@ mi_forest_builder_add(mi_forest_builder *builder, const mi_tree_draft *tree)
 		.first_node = (uint32_t) builder->nodes.count,
 		.first_leaf = (uint32_t) builder->leaf_values.count,
 		.leaf_count = tree->leaf_count,
-		.plain = mi_forest_nodes_plain(tree->nodes, node_count),
 	};
 	nodes = append(&builder->nodes, node_count);
 	for (uint32_t i = 0; i < node_count; i++)

@@ -10,9 +10,7 @@
  * Missing is NaN, and by the node's missing kind also zero (|x| <= 1e-35), or nothing, NaN then being the number 0. A
  * missing number goes to the default side. A missing category, one below 0 or beyond the set goes right.
  *
- * What depends only on the nodes and would cost time in every row is worked out by the builder, stored, and checked
- * when the forest is opened: where NaN goes (node.nan_left), and which trees ask nothing but "is it a number <=
- * threshold" (tree.plain).
+ * Where NaN goes depends only on the node: the builder works it out (node.nan_left), opening checks it.
  */
 #ifndef MI_FOREST_H
 #define MI_FOREST_H
@@ -85,7 +83,7 @@ typedef struct mi_forest_tree
 	uint32_t first_node;
 	uint32_t first_leaf;
 	uint32_t leaf_count; /* at least 1; nodes are one fewer */
-	uint32_t plain; /* by the builder: 1 when there are nodes, and none is of a category or takes zero for missing */
+	uint32_t reserved;   /* 0 */
 } mi_forest_tree;
 
 /* Arrays are the builder's when it is built, and lie in the model's bytes when it is opened. */
@@ -129,9 +127,6 @@ typedef struct mi_forest_builder mi_forest_builder;
 /* Where a node sends NaN, by its flags and threshold. */
 extern bool mi_forest_node_nan_left(const mi_forest_node *node);
 
-/* Whether a tree with these nodes is plain. */
-extern bool mi_forest_nodes_plain(const mi_forest_node *nodes, uint32_t node_count);
-
 extern mi_forest_builder *mi_forest_builder_new(uint32_t feature_count, uint32_t outputs, mi_link link, mi_cover cover);
 extern void mi_forest_builder_add(mi_forest_builder *builder, const mi_tree_draft *tree); /* copies it */
 extern void mi_forest_builder_truncate(mi_forest_builder *builder, uint32_t tree_count);  /* early stopping */
@@ -152,13 +147,7 @@ extern void mi_forest_pack(const mi_forest *forest, mi_writer *writer); /* begin
  */
 extern mi_status mi_forest_open(mi_forest *forest, const uint8_t *bytes, size_t length, size_t *used, mi_error *error);
 
-/* ---- Scoring ---- */
-
-/* Leaf (within tree) that a row reaches. */
-extern uint32_t mi_forest_leaf(const mi_forest *forest, uint32_t tree, const double *values);
-
-/* Sums of leaf values and base scores: outputs numbers. */
-extern void mi_forest_margins(const mi_forest *forest, const double *values, double *margins);
+/* ---- Predictions: margins are made by forest_scorer.h ---- */
 
 /* Through the link, in place: outputs numbers. */
 extern void mi_forest_apply_link(const mi_forest *forest, double *margins);

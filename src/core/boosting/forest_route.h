@@ -51,10 +51,4 @@ mi_route(const mi_forest *forest, const mi_forest_node *node, double value)
 	return mi_route_sparse_number(node, value);
 }
 
-MI_ALWAYS_INLINE int32_t
-mi_route_child(const mi_forest_node *node, unsigned goes_left)
-{
-	return node->right ^ ((node->left ^ node->right) & -(int32_t) goes_left);
-}
-
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../base/host.h"
+#include "forest_scorer.h"
 #include "gradient_boosting_options.h"
 #include "gradient_boosting_train.h"
 #include "objective.h"
@@ -123,6 +124,7 @@ open_parameters(mi_model *model, mi_boosting_model *boosting, mi_error *error)
 		return error->status;
 	if (used != reader.length - reader.position || !is_consistent(boosting, &model->contract))
 		return corrupt(error);
+	boosting->scorer = mi_forest_scorer_new(&boosting->forest);
 	return MI_OK;
 }
 
@@ -134,6 +136,7 @@ close_model(mi_model *model)
 	for (uint32_t i = 0; i < boosting->classes.count; i++)
 		mi_release((void *) boosting->classes.labels[i]);
 	mi_release((void *) boosting->classes.labels);
+	mi_forest_scorer_release(boosting->scorer);
 	if (boosting->shap != NULL)
 		mi_tree_shap_release(boosting->shap);
 	mi_release(boosting);
@@ -164,7 +167,7 @@ predict(const mi_model *model, const double *values)
 	double margins[MI_FOREST_MAX_OUTPUTS];
 	unsigned best = 0;
 
-	mi_forest_margins(forest, values, margins);
+	mi_forest_margins(mi_boosting_model_of(model)->scorer, values, margins);
 	if (forest->link != MI_LINK_SOFTMAX)
 	{
 		mi_forest_apply_link(forest, margins);
@@ -174,6 +177,12 @@ predict(const mi_model *model, const double *values)
 		if (margins[k] > margins[best])
 			best = k;
 	return best;
+}
+
+static void
+margins_of(const mi_model *model, const double *values, double *margins)
+{
+	mi_forest_margins(mi_boosting_model_of(model)->scorer, values, margins);
 }
 
 static const mi_forest *
@@ -275,9 +284,10 @@ const mi_algorithm mi_gradient_boosting_algorithm = {
 	.close = close_model,
 	.task_of = task_of,
 	.predict = predict,
+	.outputs = outputs_of,
+	.margins = margins_of,
 	.forest = forest_of,
 	.classes = classes_of,
-	.outputs = outputs_of,
 	.prepare_explain = prepare_explain,
 	.explain = explain,
 	.learning_curve = learning_curve,

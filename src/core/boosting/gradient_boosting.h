@@ -64,7 +64,8 @@ typedef struct mi_boosting_model
 	mi_class_list classes;   /* of multiclass, else empty */
 	double rows;             /* trained on */
 	double rows_held_out;
-	double memory;             /* bytes */
+	double memory; /* bytes */
+	struct mi_forest_scorer *scorer;
 	struct mi_tree_shap *shap; /* by prepare_explain */
 } mi_boosting_model;
 

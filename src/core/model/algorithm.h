@@ -123,16 +123,16 @@ typedef struct mi_algorithm
 	/* What can be asked of a model. */
 	mi_task (*task_of)(const mi_model *model);                      /* with MI_TASK_BY_MODEL */
 	double (*predict)(const mi_model *model, const double *values); /* of MI_TASK_MULTICLASS the number of the class */
-	double (*margin)(const mi_model *model, const double *values);  /* before the link; NULL: see mi_model_margins() */
-	const struct mi_forest *(*forest)(const mi_model *model);       /* one that consists of trees */
-	const mi_class_list *(*classes)(const mi_model *model);         /* of MI_TASK_MULTICLASS, else NULL */
+	size_t (*outputs)(const mi_model *model);                       /* margins of a row; NULL: one */
+	void (*margins)(const mi_model *model, const double *values, double *margins); /* NULL: it has no link */
+	const struct mi_forest *(*forest)(const mi_model *model);                      /* one that consists of trees */
+	const mi_class_list *(*classes)(const mi_model *model); /* of MI_TASK_MULTICLASS, else NULL */
 
 	/*
 	 * The contributions of the features and a base value, which sum to the margin (to the prediction, where there is no
 	 * link); with several outputs, those of one after the other. prepare_explain comes before the first, in memory that
 	 * lives as long as the model's.
 	 */
-	size_t (*outputs)(const mi_model *model);
 	void (*prepare_explain)(mi_model *model);
 	void (*explain)(const mi_model *model, const double *values, double *contributions, double *base_values);
 	mi_learning_curve (*learning_curve)(const mi_model *model);

@@ -16,12 +16,10 @@ mi_model_outputs(const mi_model *model)
 void
 mi_model_margins(const mi_model *model, const double *values, double *margins)
 {
-	const mi_algorithm *algorithm = model->algorithm;
-
-	if (algorithm->forest != NULL)
-		mi_forest_margins(algorithm->forest(model), values, margins);
+	if (model->algorithm->margins != NULL)
+		model->algorithm->margins(model, values, margins);
 	else
-		*margins = algorithm->margin != NULL ? algorithm->margin(model, values) : algorithm->predict(model, values);
+		*margins = model->algorithm->predict(model, values);
 }
 
 size_t

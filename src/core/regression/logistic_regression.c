@@ -324,6 +324,13 @@ predict(const mi_model *model, const double *values)
 	return 1.0 / (1.0 + exp(-mi_iterative_predict(model, values)));
 }
 
+/* Log-odds. */
+static void
+margins(const mi_model *model, const double *values, double *margin)
+{
+	*margin = mi_iterative_predict(model, values);
+}
+
 /* As R's glm: deviances are -2 log-likelihoods, that of the data itself being 0. */
 static void
 summary(const mi_model *model, mi_json *json)
@@ -371,7 +378,7 @@ const mi_algorithm mi_logistic_regression_algorithm = {
 	.open = mi_iterative_open,
 	.close = mi_iterative_close,
 	.predict = predict,
-	.margin = mi_iterative_predict,
+	.margins = margins,
 	.explain = mi_iterative_explain,
 	.coefficient_count = mi_iterative_coefficient_count,
 	.coefficient = mi_iterative_coefficient,
