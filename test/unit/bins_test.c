@@ -1,17 +1,26 @@
 /*
  * Bins: every value is where its bounds say, shares are even, what is missing or rare is apart.
  */
+#include <stdlib.h>
+
 #include "core/boosting/bins.h"
 #include "random_input.h"
 #include "unit.h"
 
 static void
-find_bins(mi_bins *bins, double *sample, size_t count, bool any_missing, uint32_t max_bins, uint32_t min_data_in_bin)
+find_bins(mi_bins *bins, const double *sample, size_t count, bool any_missing, uint32_t max_bins,
+		  uint32_t min_data_in_bin)
 {
-	double *room = mi_allocate(count * sizeof(double));
+	mi_value_buckets *buckets = mi_value_buckets_new(count);
+	double *input = mi_value_buckets_input(buckets);
+	size_t held = 0;
 
-	mi_bins_find_numbers(bins, sample, room, count, any_missing, max_bins, min_data_in_bin);
-	mi_release(room);
+	for (size_t i = 0; i < count; i++)
+		if (!isnan(sample[i]))
+			input[held++] = sample[i] + 0.0;
+	mi_value_buckets_fill(buckets, held);
+	mi_bins_find_numbers(bins, buckets, any_missing, max_bins, min_data_in_bin);
+	mi_value_buckets_release(buckets);
 }
 
 static bool
@@ -172,4 +181,99 @@ MI_TEST(frequent_categories_have_bins_and_rare_ones_share_that_of_the_missing)
 	mi_bins_find_categories(&bins, counts, 5, true, 5);
 	CHECK_INT_EQ(bins.count, 4);
 	CHECK_INT_EQ(mi_bin_of(&bins, 1.0), 4);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *) a;
+	double y = *(const double *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* Places in the sorted sample behind which the rule of shares cuts, by nothing but the rule; answers how many. */
+static uint32_t
+plain_cuts(const double *sorted, size_t count, uint32_t max_bins, size_t *cuts)
+{
+	double share = (double) count / max_bins;
+	double rest = (double) count;
+	double rest_bins = max_bins;
+	double rest_share;
+	double held = 0.0;
+	uint32_t found = 0;
+	size_t next;
+
+	for (size_t i = 0; i < count; i = next)
+	{
+		for (next = i; next < count && sorted[next] == sorted[i]; next++)
+			;
+		if ((double) (next - i) < share)
+			continue;
+		rest -= (double) (next - i);
+		rest_bins--;
+	}
+	rest_share = rest / rest_bins;
+	for (size_t i = 0; i < count && found + 1 < max_bins; i = next)
+	{
+		size_t after;
+		bool large;
+
+		for (next = i; next < count && sorted[next] == sorted[i]; next++)
+			;
+		if (next == count)
+			break;
+		for (after = next; after < count && sorted[after] == sorted[next]; after++)
+			;
+		large = (double) (next - i) >= share;
+		held += (double) (next - i);
+		rest -= large ? 0.0 : (double) (next - i);
+		if (!large && held < rest_share && ((double) (after - next) < share || held < rest_share / 2.0))
+			continue;
+		cuts[found++] = next - 1;
+		held = 0.0;
+		if (!large)
+			rest_share = rest / --rest_bins;
+	}
+	return found;
+}
+
+/* Samples of which only a part is sorted: with values that fill bins, or are many times the same, or lie in steps. */
+MI_TEST(large_samples_are_cut_as_if_they_were_sorted)
+{
+	test_random random = random_seeded("large_samples_are_cut_as_if_they_were_sorted");
+	const size_t most = 60000;
+	double *sample = mi_allocate(most * sizeof(double));
+	size_t cuts[MI_BINS_MAX];
+
+	for (int trial = 0; trial < 40; trial++)
+	{
+		size_t count = 10000 + random_below(&random, most - 10000);
+		uint32_t max_bins = 2 + (uint32_t) random_below(&random, 254);
+		double steps = pow(10.0, 2.0 + 2.0 * fabs(random_number(&random)));
+		unsigned kind = (unsigned) random_below(&random, 4);
+		uint32_t wrong = 0;
+		uint32_t expected;
+		mi_bins bins;
+
+		for (size_t i = 0; i < count; i++)
+		{
+			double value = tan(1.5 * random_number(&random));
+
+			if (kind == 1 || (kind == 2 && random_below(&random, 3) == 0))
+				value = floor(value * steps) / steps;
+			if (kind == 3 && random_below(&random, 4) == 0)
+				value = (double) random_below(&random, 5);
+			sample[i] = value;
+		}
+		find_bins(&bins, sample, count, false, max_bins, 1);
+		qsort(sample, count, sizeof(double), by_value);
+		expected = plain_cuts(sample, count, max_bins, cuts);
+		if (!CHECK_INT_EQ(bins.count, expected + 1))
+			continue;
+		for (uint32_t b = 0; b < expected; b++)
+			wrong += !(bins.map.upper_bounds[b] >= sample[cuts[b]] && bins.map.upper_bounds[b] < sample[cuts[b] + 1]);
+		CHECK_INT_EQ(wrong, 0);
+	}
+	mi_release(sample);
 }

@@ -13,7 +13,7 @@ chunks_of(uint64_t rows)
 	return (size_t) ((rows + MI_SPOOL_ROWS - 1) / MI_SPOOL_ROWS);
 }
 
-/* The values of the sample's rows. */
+/* The values of the sample's rows, as far as there are any. */
 static size_t
 read_sample(const mi_boosting_view *view, mi_row_reader *reader, uint32_t feature, double *sample)
 {
@@ -31,8 +31,9 @@ read_sample(const mi_boosting_view *view, mi_row_reader *reader, uint32_t featur
 		column = mi_row_reader_feature(reader, chunk, feature);
 		for (uint32_t i = 0; i < count; i++)
 		{
-			sample[held] = column[i]; /* stays when it is of the sample; there is room for one more */
-			held += sampled[i];
+			sample[held] =
+				column[i] + 0.0; /* no negative zero; stays if it is wanted, and there is room for one more */
+			held += sampled[i] & !isnan(column[i]);
 		}
 	}
 	return held;
@@ -44,8 +45,7 @@ mi_binning_find(const mi_boosting_view *view, mi_row_reader *reader)
 	const mi_boosting_block *block = view->block;
 	uint32_t first = block->features * view->team->rank / view->team->size;
 	uint32_t end = block->features * (view->team->rank + 1) / view->team->size;
-	double *sample = mi_allocate((size_t) (block->sample_rows + 1) * sizeof(double));
-	double *room = mi_allocate((size_t) (block->sample_rows + 1) * sizeof(double));
+	mi_value_buckets *sample = mi_value_buckets_new((size_t) block->sample_rows);
 
 	for (uint32_t feature = first; feature < end; feature++)
 	{
@@ -53,13 +53,12 @@ mi_binning_find(const mi_boosting_view *view, mi_row_reader *reader)
 
 		if (bins->category) /* the leader has counted them */
 			continue;
-		mi_bins_find_numbers(bins, sample, room, read_sample(view, reader, feature, sample), bins->has_missing,
-							 block->max_bin, block->min_data_in_bin);
+		mi_value_buckets_fill(sample, read_sample(view, reader, feature, mi_value_buckets_input(sample)));
+		mi_bins_find_numbers(bins, sample, bins->has_missing, block->max_bin, block->min_data_in_bin);
 		if (view->team->rank == 0)
 			mi_report_progress(MI_PHASE_FINDING_BINS, feature - first + 1, end - first);
 	}
-	mi_release(sample);
-	mi_release(room);
+	mi_value_buckets_release(sample);
 }
 
 void

@@ -6,39 +6,7 @@
 #include <string.h>
 
 #include "../base/host.h"
-#include "../base/sort.h"
 #include "../base/vector.h"
-
-/* The sample's distinct values and how often each occurs. */
-typedef struct distinct_values
-{
-	double *values;
-	uint32_t *counts;
-	size_t count;
-	size_t total;
-} distinct_values;
-
-/* Distinct values take the place of the sample, their counts that of the room. */
-static distinct_values
-find_distinct(double *sample, double *room, size_t count)
-{
-	distinct_values distinct = {.values = sample, .counts = (uint32_t *) (void *) room};
-
-	for (size_t i = 0; i < count; i++)
-		if (!isnan(sample[i]))
-			sample[distinct.total++] = sample[i] + 0.0; /* no negative zero */
-	mi_sort(sample, room, distinct.total);
-	for (size_t i = 0; i < distinct.total; i++)
-	{
-		if (i == 0 || sample[i] != distinct.values[distinct.count - 1])
-		{
-			distinct.values[distinct.count] = sample[i];
-			distinct.counts[distinct.count++] = 0;
-		}
-		distinct.counts[distinct.count - 1]++;
-	}
-	return distinct;
-}
 
 /* A number between two neighbours that is below the upper one: the middle, where doubles have one. */
 static double
@@ -49,27 +17,152 @@ between(double low, double high)
 	return middle < high ? middle : low;
 }
 
-static void
-cut(mi_bins *bins, const distinct_values *distinct, size_t after)
+/* How often the value at a place occurs from there on, of sorted ones. */
+static size_t
+run_length(const double *values, size_t place, size_t count)
 {
-	bins->map.upper_bounds[bins->count++] = between(distinct->values[after], distinct->values[after + 1]);
+	size_t end = place + 1;
+
+	while (end < count && values[end] == values[place])
+		end++;
+	return end - place;
+}
+
+/* A value of the sample and how often it occurs. */
+typedef struct counted_value
+{
+	double value;
+	size_t count;
+} counted_value;
+
+/* The sample's values one after the other, for who knows how many of the ones that come next to pass over. */
+typedef struct value_walk
+{
+	mi_value_buckets *buckets;
+	uint32_t bucket;
+	size_t place; /* in the bucket */
+} value_walk;
+
+static counted_value
+value_at(const value_walk *walk)
+{
+	const double *values = mi_value_buckets_sorted(walk->buckets, walk->bucket);
+
+	return (counted_value){
+		values[walk->place],
+		run_length(values, walk->place, mi_value_buckets_size(walk->buckets, walk->bucket)),
+	};
+}
+
+/* False at the end. */
+static bool
+step(value_walk *walk, size_t count)
+{
+	walk->place += count;
+	if (walk->place < mi_value_buckets_size(walk->buckets, walk->bucket))
+		return true;
+	walk->bucket = mi_value_buckets_next(walk->buckets, walk->bucket + 1);
+	walk->place = 0;
+	return walk->bucket < walk->buckets->count;
+}
+
+static void
+cut(mi_bins *bins, counted_value below, counted_value above)
+{
+	bins->map.upper_bounds[bins->count++] = between(below.value, above.value);
+}
+
+/* The number of distinct values, as far as "most" and one more. */
+static size_t
+count_distinct(mi_value_buckets *buckets, size_t most)
+{
+	value_walk walk = {.buckets = buckets, .bucket = mi_value_buckets_next(buckets, 0)};
+	size_t distinct = 0;
+
+	if (walk.bucket == buckets->count)
+		return 0;
+	do
+		distinct++;
+	while (distinct <= most && step(&walk, value_at(&walk).count));
+	return distinct;
 }
 
 /* Few enough values: a bin for each, joined until there are min_data_in_bin rows in it. */
 static void
-bin_each_value(mi_bins *bins, const distinct_values *distinct, uint32_t min_data_in_bin)
+bin_each_value(mi_bins *bins, mi_value_buckets *buckets, uint32_t min_data_in_bin)
 {
+	value_walk walk = {.buckets = buckets, .bucket = mi_value_buckets_next(buckets, 0)};
+	counted_value here = value_at(&walk);
 	size_t held = 0;
 
-	for (size_t i = 0; i + 1 < distinct->count; i++)
+	while (step(&walk, here.count))
 	{
-		held += distinct->counts[i];
+		counted_value next = value_at(&walk);
+
+		held += here.count;
 		if (held >= min_data_in_bin)
 		{
-			cut(bins, distinct, i);
+			cut(bins, here, next);
 			held = 0;
 		}
+		here = next;
 	}
+}
+
+/* What of the sample is still to be shared out, among how many bins. */
+typedef struct sharing
+{
+	double share; /* a value that occurs as often has a bin of its own: it is large */
+	size_t rest;  /* values that are not large */
+	uint32_t rest_bins;
+	double rest_share;
+	size_t held; /* by the bin that is being filled */
+} sharing;
+
+static void
+share_out(sharing *shares)
+{
+	shares->rest_share = shares->rest_bins > 0 ? (double) shares->rest / shares->rest_bins : INFINITY;
+}
+
+static sharing
+shares_of(mi_value_buckets *buckets, uint32_t max_bins)
+{
+	size_t total = buckets->begins[buckets->count];
+	sharing shares = {.share = (double) total / max_bins, .rest = total, .rest_bins = max_bins};
+
+	for (uint32_t bucket = 0; bucket < buckets->count; bucket++)
+	{
+		size_t size = mi_value_buckets_size(buckets, bucket);
+
+		if (size < shares.share)
+			continue; /* no large value is in it */
+		for (size_t place = 0, count; place < size; place += count)
+		{
+			count = run_length(mi_value_buckets_sorted(buckets, bucket), place, size);
+			if (count >= shares.share)
+			{
+				shares.rest -= count;
+				shares.rest_bins--;
+			}
+		}
+	}
+	share_out(&shares);
+	return shares;
+}
+
+/*
+ * Whether nothing can be cut in or behind a bucket, so that it need not be sorted. rest_share is never above share: a
+ * bucket with a large value in it is too large itself.
+ */
+static bool
+can_be_passed_over(const sharing *shares, const mi_value_buckets *buckets, const value_walk *walk)
+{
+	uint32_t next = mi_value_buckets_next(buckets, walk->bucket + 1);
+	size_t size = mi_value_buckets_size(buckets, walk->bucket);
+
+	return walk->place == 0 && (double) (shares->held + size) < shares->rest_share && next < buckets->count &&
+		   mi_value_buckets_size(buckets, next) < shares->share;
 }
 
 /*
@@ -77,52 +170,61 @@ bin_each_value(mi_bins *bins, const distinct_values *distinct, uint32_t min_data
  * large as the others.
  */
 static void
-bin_by_share(mi_bins *bins, const distinct_values *distinct, uint32_t max_bins)
+bin_by_share(mi_bins *bins, mi_value_buckets *buckets, uint32_t max_bins)
 {
-	double share = (double) distinct->total / max_bins;
-	size_t rest = distinct->total;
-	uint32_t rest_bins = max_bins;
-	double rest_share;
-	size_t held = 0;
+	sharing shares = shares_of(buckets, max_bins);
+	value_walk walk = {.buckets = buckets, .bucket = mi_value_buckets_next(buckets, 0)};
 
-	for (size_t i = 0; i < distinct->count; i++)
-		if (distinct->counts[i] >= share)
-		{
-			rest -= distinct->counts[i];
-			rest_bins--;
-		}
-	rest_share = rest_bins > 0 ? (double) rest / rest_bins : INFINITY;
-	for (size_t i = 0; i + 1 < distinct->count && bins->count + 1 < max_bins; i++)
+	while (bins->count + 1 < max_bins)
 	{
-		bool large = distinct->counts[i] >= share;
-		bool large_next = distinct->counts[i + 1] >= share;
+		counted_value here;
+		counted_value next;
+		bool large;
 
-		held += distinct->counts[i];
-		if (!large)
-			rest -= distinct->counts[i];
-		if (large || (double) held >= rest_share || (large_next && (double) held >= rest_share / 2.0))
+		if (can_be_passed_over(&shares, buckets, &walk))
 		{
-			cut(bins, distinct, i);
-			held = 0;
+			size_t size = mi_value_buckets_size(buckets, walk.bucket);
+
+			shares.held += size;
+			shares.rest -= size;
+			step(&walk, size);
+			continue;
+		}
+		here = value_at(&walk);
+		if (!step(&walk, here.count))
+			break;
+		next = value_at(&walk);
+		large = here.count >= shares.share;
+		shares.held += here.count;
+		if (!large)
+			shares.rest -= here.count;
+		if (large || (double) shares.held >= shares.rest_share ||
+			(next.count >= shares.share && (double) shares.held >= shares.rest_share / 2.0))
+		{
+			cut(bins, here, next);
+			shares.held = 0;
 			if (!large)
-				rest_share = --rest_bins > 0 ? (double) rest / rest_bins : INFINITY;
+			{
+				shares.rest_bins--;
+				share_out(&shares);
+			}
 		}
 	}
 }
 
 void
-mi_bins_find_numbers(mi_bins *bins, double *sample, double *room, size_t count, bool any_missing, uint32_t max_bins,
+mi_bins_find_numbers(mi_bins *bins, mi_value_buckets *buckets, bool any_missing, uint32_t max_bins,
 					 uint32_t min_data_in_bin)
 {
-	distinct_values distinct = find_distinct(sample, room, count);
 	uint32_t value_bins = any_missing && max_bins > 2 ? max_bins - 1 : max_bins;
+	size_t distinct = count_distinct(buckets, value_bins);
 
 	memset(bins, 0, sizeof(*bins));
 	bins->has_missing = any_missing;
-	if (distinct.count <= value_bins)
-		bin_each_value(bins, &distinct, min_data_in_bin);
-	else
-		bin_by_share(bins, &distinct, value_bins);
+	if (distinct > value_bins)
+		bin_by_share(bins, buckets, value_bins);
+	else if (distinct > 1)
+		bin_each_value(bins, buckets, min_data_in_bin);
 	bins->count++; /* the last one has no bound */
 	for (bins->search = 1; bins->search < bins->count; bins->search *= 2)
 		;

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "value_buckets.h"
+
 #define MI_BINS_MAX 256
 
 typedef struct mi_bins
@@ -33,11 +35,11 @@ typedef struct mi_bins
 } mi_bins;
 
 /*
- * From a sample of values, NaN where missing, which may hide missing values: any_missing says whether there are some in
- * all rows. The sample is overwritten, and the room, which is as large. max_bins counts that of the missing.
+ * From a sample of values, which may hide missing ones: any_missing says whether there are some in all rows. max_bins
+ * counts that of the missing.
  */
-extern void mi_bins_find_numbers(mi_bins *bins, double *sample, double *room, size_t count, bool any_missing,
-								 uint32_t max_bins, uint32_t min_data_in_bin);
+extern void mi_bins_find_numbers(mi_bins *bins, mi_value_buckets *sample, bool any_missing, uint32_t max_bins,
+								 uint32_t min_data_in_bin);
 
 /* counts: of all rows, by category; category_count <= 1024. */
 extern void mi_bins_find_categories(mi_bins *bins, const uint64_t *counts, uint32_t category_count, bool any_missing,

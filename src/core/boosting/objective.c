@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../base/host.h"
+#include "../base/vector.h"
 #include "../base/vector_exp.h"
 
 const char *const mi_objective_names[] = {"binary",     "regression", "regression_l1", "quantile", "poisson",
@@ -177,23 +178,52 @@ binary_gradients(size_t count, const double *scores, double base, const double *
 
 #define BINARY_BLOCK 512
 
-/* The logarithm of a product for the sum of logarithms: one in a few rows. */
-static double
+#define FACTORS 16 /* of SMALLEST at least, whose product is still a double */
+
+/* Leaves of each product what is from 1 to 2, and answers how often they were doubled for that, all together. */
+MI_ALWAYS_INLINE int64_t
+take_exponents(double *products)
+{
+	int64_t doubled = 0;
+
+	for (int lane = 0; lane < MI_LANES; lane++)
+	{
+		uint64_t bits;
+
+		memcpy(&bits, &products[lane], sizeof(bits));
+		doubled += 1023 - (int64_t) (bits >> 52);
+		bits = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1023) << 52;
+		memcpy(&products[lane], &bits, sizeof(bits));
+	}
+	return doubled;
+}
+
+/* The logarithm of a product for the sum of logarithms. */
+MI_VECTOR_CLONES static double
 sum_of_losses(const double *likely, size_t count)
 {
-	double sum = 0.0;
+	double products[MI_LANES];
 	double product = 1.0;
+	int64_t doubled = 0;
+	size_t i = 0;
 
-	for (size_t row = 0; row < count; row++)
+	for (int lane = 0; lane < MI_LANES; lane++)
+		products[lane] = 1.0;
+	while (i + MI_LANES <= count)
 	{
-		product *= fmax(likely[row], SMALLEST);
-		if (product < 1e-280)
-		{
-			sum -= log(product);
-			product = 1.0;
-		}
+		size_t left = (count - i) / MI_LANES;
+
+		for (size_t factor = left < FACTORS ? left : FACTORS; factor > 0; factor--, i += MI_LANES)
+			for (int lane = 0; lane < MI_LANES; lane++)
+				products[lane] *= likely[i + lane] > SMALLEST ? likely[i + lane] : SMALLEST;
+		doubled += take_exponents(products);
 	}
-	return sum - log(product);
+	for (int lane = 0; i < count; i++, lane++)
+		products[lane] *= likely[i] > SMALLEST ? likely[i] : SMALLEST;
+	doubled += take_exponents(products);
+	for (int lane = 0; lane < MI_LANES; lane++)
+		product *= products[lane];
+	return (double) doubled * M_LN2 - log(product);
 }
 
 static void

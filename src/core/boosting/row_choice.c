@@ -56,6 +56,12 @@ mi_choose_rows(const mi_boosting_view *view, uint32_t iteration)
 	uint32_t *list = view->row_lists + view->first_row;
 	uint32_t count = 0;
 
+	if (all && !view->block->held_out)
+	{
+		for (uint64_t row = view->first_row; row < view->end_row; row++)
+			list[count++] = (uint32_t) row;
+		return count;
+	}
 	for (uint64_t row = view->first_row; row < view->end_row; row++)
 	{
 		if (row % MI_BOOSTING_CHUNK == 0)
