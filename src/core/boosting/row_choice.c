@@ -47,6 +47,14 @@ mi_chosen_for_node(const mi_growth_params *growth, uint64_t key, uint32_t leaf_c
 			   growth->feature_fraction_bynode;
 }
 
+static uint32_t
+list_all(uint32_t *list, uint32_t first, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		list[i] = first + i;
+	return count;
+}
+
 uint32_t
 mi_choose_rows(const mi_boosting_view *view, uint32_t iteration)
 {
@@ -57,11 +65,7 @@ mi_choose_rows(const mi_boosting_view *view, uint32_t iteration)
 	uint32_t count = 0;
 
 	if (all && !view->block->held_out)
-	{
-		for (uint64_t row = view->first_row; row < view->end_row; row++)
-			list[count++] = (uint32_t) row;
-		return count;
-	}
+		return list_all(list, (uint32_t) view->first_row, (uint32_t) (view->end_row - view->first_row));
 	for (uint64_t row = view->first_row; row < view->end_row; row++)
 	{
 		if (row % MI_BOOSTING_CHUNK == 0)
