@@ -34,8 +34,9 @@ row 'COPY, pandas.read_csv while the server sends' 'fetch frame_while_sending'
 row 'COPY into a file, pandas.read_csv of it' 'fetch frame_by_file'
 way=$(faster 'fetch frame_while_sending' 'fetch frame_by_file')
 
-fastest=lightgbm
-for library in ${BENCH_BOOSTING_PEERS:-lightgbm lightgbm_quantized xgboost scikit-learn}; do
+libraries=${BENCH_BOOSTING_PEERS:-lightgbm lightgbm_quantized xgboost scikit-learn}
+fastest=${libraries%% *}
+for library in $libraries; do
 	measure_command "$library" "$python" bench/gradient_boosting_peer.py speed "$library" bench.skips bench.skips_test \
 		"$processes" "$rounds" "$results/auc.$library"
 	seconds[$library total]=$(calculate "${seconds[$way]} + ${seconds[$library bin]} + ${seconds[$library boost]}")
