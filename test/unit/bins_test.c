@@ -183,15 +183,6 @@ MI_TEST(frequent_categories_have_bins_and_rare_ones_share_that_of_the_missing)
 	CHECK_INT_EQ(mi_bin_of(&bins, 1.0), 4);
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double y = *(const double *) b;
-
-	return (x > y) - (x < y);
-}
-
 /* Places in the sorted sample behind which the rule of shares cuts, by nothing but the rule; answers how many. */
 static uint32_t
 plain_cuts(const double *sorted, size_t count, uint32_t max_bins, size_t *cuts)
@@ -246,16 +237,20 @@ MI_TEST(large_samples_are_cut_as_if_they_were_sorted)
 	double *sample = mi_allocate(most * sizeof(double));
 	size_t cuts[MI_BINS_MAX];
 
-	for (int trial = 0; trial < 40; trial++)
+	for (int trial = 0; trial < 80; trial++)
 	{
 		size_t count = 10000 + random_below(&random, most - 10000);
 		uint32_t max_bins = 2 + (uint32_t) random_below(&random, 254);
 		double steps = pow(10.0, 2.0 + 2.0 * fabs(random_number(&random)));
-		unsigned kind = (unsigned) random_below(&random, 4);
+		size_t spikes = 20 + random_below(&random, 100);
+		unsigned kind = (unsigned) random_below(&random, 5);
 		uint32_t wrong = 0;
 		uint32_t expected;
 		mi_bins bins;
 
+		/* Spikes of 1.1 shares, and .6 of a share between them, which get a bin each as long as there are any. */
+		if (kind == 4)
+			max_bins = (uint32_t) (1.7 * (double) spikes);
 		for (size_t i = 0; i < count; i++)
 		{
 			double value = tan(1.5 * random_number(&random));
@@ -264,10 +259,13 @@ MI_TEST(large_samples_are_cut_as_if_they_were_sorted)
 				value = floor(value * steps) / steps;
 			if (kind == 3 && random_below(&random, 4) == 0)
 				value = (double) random_below(&random, 5);
+			if (kind == 4)
+				value = (double) random_below(&random, spikes) +
+						(random_below(&random, 17) < 11 ? 0.0 : 0.5 + 0.2 * random_number(&random));
 			sample[i] = value;
 		}
 		find_bins(&bins, sample, count, false, max_bins, 1);
-		qsort(sample, count, sizeof(double), by_value);
+		qsort(sample, count, sizeof(double), ascending);
 		expected = plain_cuts(sample, count, max_bins, cuts);
 		if (!CHECK_INT_EQ(bins.count, expected + 1))
 			continue;

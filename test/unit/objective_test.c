@@ -182,15 +182,6 @@ MI_TEST(base_scores_are_the_best_constants)
 	CHECK_NEAR(scores[2], log(0.5), 1e-14);
 }
 
-static int
-compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *) left;
-	double b = *(const double *) right;
-
-	return (a > b) - (a < b);
-}
-
 MI_TEST(quantiles_are_those_of_sorted_values)
 {
 	test_random random = random_seeded("quantiles_are_those_of_sorted_values");
@@ -213,12 +204,12 @@ MI_TEST(quantiles_are_those_of_sorted_values)
 			for (float n = 0; n < weights[i]; n++)
 				sorted[copies++] = values[i];
 		}
-		qsort(sorted, copies, sizeof(double), compare_doubles);
+		qsort(sorted, copies, sizeof(double), ascending);
 		at = (size_t) ceil(quantile * (double) copies - 1e-9) - 1;
 		if (fabs(quantile * (double) copies - rint(quantile * (double) copies)) > 1e-9) /* else rounding decides */
 			CHECK(mi_weighted_quantile(values, weights, count, quantile) == sorted[at]);
 		memcpy(sorted, values, count * sizeof(double));
-		qsort(sorted, count, sizeof(double), compare_doubles);
+		qsort(sorted, count, sizeof(double), ascending);
 		place = quantile * (double) (count - 1);
 		at = (size_t) place;
 		CHECK_NEAR(mi_weighted_quantile(values, NULL, count, quantile),

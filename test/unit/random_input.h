@@ -66,4 +66,14 @@ random_double_bits(test_random *random)
 	return value;
 }
 
+/* For qsort(), of doubles. */
+static inline int
+ascending(const void *a, const void *b)
+{
+	double x = *(const double *) a;
+	double y = *(const double *) b;
+
+	return (x > y) - (x < y);
+}
+
 #endif

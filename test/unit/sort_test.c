@@ -6,15 +6,6 @@
 #include "core/base/sort.h"
 #include "random_input.h"
 
-static int
-ascending(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double y = *(const double *) b;
-
-	return (x > y) - (x < y);
-}
-
 /* Equal as numbers, in every place: bytes may differ, 0 and -0 being equal to qsort. */
 static bool
 sorts_as_qsort(double *values, size_t count)

@@ -125,6 +125,7 @@ share_out(sharing *shares)
 	shares->rest_share = shares->rest_bins > 0 ? (double) shares->rest / shares->rest_bins : INFINITY;
 }
 
+/* At the start, when large values have been given their bins. */
 static sharing
 shares_of(mi_value_buckets *buckets, uint32_t max_bins)
 {
@@ -152,8 +153,8 @@ shares_of(mi_value_buckets *buckets, uint32_t max_bins)
 }
 
 /*
- * Whether nothing can be cut in or behind a bucket, so that it need not be sorted. rest_share is never above share: a
- * bucket with a large value in it is too large itself.
+ * Whether nothing can be cut in or behind a bucket, so that it need not be sorted: no large value is in it or begins
+ * the next one, and the bin has room for all of it.
  */
 static bool
 can_be_passed_over(const sharing *shares, const mi_value_buckets *buckets, const value_walk *walk)
@@ -161,8 +162,8 @@ can_be_passed_over(const sharing *shares, const mi_value_buckets *buckets, const
 	uint32_t next = mi_value_buckets_next(buckets, walk->bucket + 1);
 	size_t size = mi_value_buckets_size(buckets, walk->bucket);
 
-	return walk->place == 0 && (double) (shares->held + size) < shares->rest_share && next < buckets->count &&
-		   mi_value_buckets_size(buckets, next) < shares->share;
+	return walk->place == 0 && size < shares->share && (double) (shares->held + size) < shares->rest_share &&
+		   next < buckets->count && mi_value_buckets_size(buckets, next) < shares->share;
 }
 
 /*
