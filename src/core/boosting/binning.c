@@ -31,8 +31,7 @@ read_sample(const mi_boosting_view *view, mi_row_reader *reader, uint32_t featur
 		column = mi_row_reader_feature(reader, chunk, feature);
 		for (uint32_t i = 0; i < count; i++)
 		{
-			sample[held] =
-				column[i] + 0.0; /* no negative zero; stays if it is wanted, and there is room for one more */
+			sample[held] = column[i] + 0.0; /* no negative zero; stays if wanted, and there is room for one more */
 			held += sampled[i] & !isnan(column[i]);
 		}
 	}
