@@ -18,11 +18,6 @@
 #define COLUMN_ROWS 16384 /* whose values stay in the second-level cache from one pair of columns to the next */
 #define GROUP_ENTRIES (MI_FEATURE_GROUP * MI_BINS_MAX)
 
-/* Adds one row's value to the eight histograms of a group. */
-#define ADD_GROUP(histogram, word, value) \
-	for (unsigned j = 0; j < MI_FEATURE_GROUP; j++) \
-	(histogram)[j * MI_BINS_MAX + ((word) >> (8 * j) & 0xff)] += (value)
-
 static inline uint64_t
 load_word(const uint8_t *bytes)
 {
@@ -62,33 +57,42 @@ part_of(const rows_ahead *ahead, size_t call)
 	return (rows_ahead){ahead->rows + begin, left < ASKED_ROWS ? left : ASKED_ROWS, ahead->view};
 }
 
-MI_VECTOR_CLONES static void
-add_packed_pair(const uint8_t *tile, size_t width, size_t rows, const int64_t *values, int64_t *first, int64_t *second,
-				rows_ahead ahead)
+/* So many features of a row: constant where it is called, so that there is no loop left. */
+MI_ALWAYS_INLINE void
+add_features(uint64_t word, unsigned features, int64_t value, int64_t *histogram)
+{
+	for (unsigned i = 0; i < features; i++)
+		histogram[i * MI_BINS_MAX + (word >> (8 * i) & 0xff)] += value;
+}
+
+/* Two groups of features, of the second one only so many; those that merely fill it up cost nothing. */
+MI_ALWAYS_INLINE void
+add_two_groups(const uint8_t *tile, size_t width, size_t rows, const int64_t *values, int64_t *histogram,
+			   unsigned of_second, const rows_ahead *ahead)
 {
 	for (size_t i = 0; i < rows; i++)
 	{
-		uint64_t word = load_word(tile + i * width);
-		uint64_t next = load_word(tile + i * width + MI_FEATURE_GROUP);
+		uint64_t first = load_word(tile + i * width);
+		uint64_t second = of_second > 0 ? load_word(tile + i * width + MI_FEATURE_GROUP) : 0;
 		int64_t value = values[i];
 
-		if (i % ASK_EVERY == 0 && i / ASK_EVERY < ahead.count)
-			ask_for(&ahead, i / ASK_EVERY);
-		ADD_GROUP(first, word, value);
-		ADD_GROUP(second, next, value);
+		if (i % ASK_EVERY == 0 && i / ASK_EVERY < ahead->count)
+			ask_for(ahead, i / ASK_EVERY);
+		add_features(first, MI_FEATURE_GROUP, value, histogram);
+		add_features(second, of_second, value, histogram + GROUP_ENTRIES);
 	}
 }
 
 MI_VECTOR_CLONES static void
-add_packed(const uint8_t *tile, size_t width, size_t rows, const int64_t *values, int64_t *histogram)
+add_packed(const uint8_t *tile, size_t width, size_t rows, const int64_t *values, int64_t *histogram, uint32_t features,
+		   rows_ahead ahead)
 {
-	for (size_t i = 0; i < rows; i++)
-	{
-		uint64_t word = load_word(tile + i * width);
-		int64_t value = values[i];
-
-		ADD_GROUP(histogram, word, value);
-	}
+	if (features <= MI_FEATURE_GROUP)
+		add_two_groups(tile, width, rows, values, histogram, 0, &ahead);
+	else if (features <= MI_FEATURE_GROUP + MI_FEATURE_GROUP / 2)
+		add_two_groups(tile, width, rows, values, histogram, MI_FEATURE_GROUP / 2, &ahead);
+	else
+		add_two_groups(tile, width, rows, values, histogram, MI_FEATURE_GROUP, &ahead);
 }
 
 /* Of rows that follow each other, where bins lie by column: two features at a time. */
@@ -140,21 +144,21 @@ add_wide(const uint8_t *tile, size_t width, size_t rows, const wide_value *value
 	}
 }
 
-#define TILE_GROUPS 16 /* of features gathered at a time: 128 bytes a row */
+#define TILE_FEATURES 128 /* gathered at a time */
 
 typedef struct row_tile
 {
-	uint8_t bins[TILE_ROWS * TILE_GROUPS * MI_FEATURE_GROUP];
+	uint8_t bins[TILE_ROWS * TILE_FEATURES];
 	int64_t packed[TILE_ROWS];
 	wide_value wide[TILE_ROWS];
 } row_tile;
 
 static void
-gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, size_t count, uint32_t first_group,
+gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, size_t count, uint32_t feature,
 			size_t width)
 {
 	size_t stride = view->block->stride;
-	const uint8_t *from = view->row_bins + (size_t) first_group * MI_FEATURE_GROUP;
+	const uint8_t *from = view->row_bins + feature;
 	uint32_t first = (uint32_t) view->first_row;
 
 	for (size_t i = 0; i < count; i++)
@@ -169,27 +173,21 @@ gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, 
 	}
 }
 
-/* The tile's rows, whose bins lie "width" apart, go into a histogram of so many groups of features. */
+/* The tile's rows, whose bins lie "width" apart, go into a histogram of so many features. */
 static void
-add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized, size_t rows, uint32_t groups,
+add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized, size_t rows, uint32_t features,
 		 void *histogram, const rows_ahead *ahead)
 {
-	uint32_t group = 0;
-
 	if (!quantized)
 	{
-		for (; group < groups; group++)
-			add_wide(bins + group * MI_FEATURE_GROUP, width, rows, tile->wide,
-					 (wide_value *) histogram + (size_t) group * GROUP_ENTRIES);
+		for (uint32_t feature = 0; feature < features; feature += MI_FEATURE_GROUP)
+			add_wide(bins + feature, width, rows, tile->wide,
+					 (wide_value *) histogram + (size_t) feature * MI_BINS_MAX);
 		return;
 	}
-	for (; group + 2 <= groups; group += 2)
-		add_packed_pair(bins + group * MI_FEATURE_GROUP, width, rows, tile->packed,
-						(int64_t *) histogram + (size_t) group * GROUP_ENTRIES,
-						(int64_t *) histogram + (size_t) (group + 1) * GROUP_ENTRIES, part_of(ahead, group / 2));
-	if (group < groups)
-		add_packed(bins + group * MI_FEATURE_GROUP, width, rows, tile->packed,
-				   (int64_t *) histogram + (size_t) group * GROUP_ENTRIES);
+	for (uint32_t feature = 0; feature < features; feature += 2 * MI_FEATURE_GROUP)
+		add_packed(bins + feature, width, rows, tile->packed, (int64_t *) histogram + (size_t) feature * MI_BINS_MAX,
+				   features - feature, part_of(ahead, feature / (2 * MI_FEATURE_GROUP)));
 }
 
 /* 64-bit words of an entry. */
@@ -215,14 +213,14 @@ follow_each_other(const uint32_t *rows, size_t count)
 static void
 build_by_column(const mi_boosting_view *view, mi_row_list list, int64_t *histogram)
 {
-	uint32_t features = view->block->groups * MI_FEATURE_GROUP;
+	uint32_t features = view->block->features;
 
 	for (size_t at = 0; at < list.count; at += COLUMN_ROWS)
 	{
 		size_t rows = list.count - at < COLUMN_ROWS ? list.count - at : COLUMN_ROWS;
 		size_t own = (size_t) (list.rows[at] - view->first_row);
 
-		for (uint32_t feature = 0; feature < features; feature += 2)
+		for (uint32_t feature = 0; feature < features; feature += 2) /* an odd one is followed by one that fills up */
 		{
 			if (feature % MI_FEATURE_GROUP == 0)
 				mi_check_interrupts();
@@ -252,6 +250,7 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, d
 {
 	bool quantized = view->block->growth.quantized;
 	size_t stride = view->block->stride;
+	uint32_t features = view->block->features;
 	row_tile tile;
 
 	if (list.count > 0 && quantized && view->column_bins != NULL && follow_each_other(list.rows, list.count))
@@ -267,20 +266,20 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, d
 
 		mi_check_interrupts();
 		gather_values(&tile, view, gradients, 1.0 / gradient_scale, 1.0 / hessian_scale, rows, held);
-		for (uint32_t group = 0; group < view->block->groups; group += TILE_GROUPS)
+		for (uint32_t feature = 0; feature < features; feature += TILE_FEATURES)
 		{
-			uint32_t groups = view->block->groups - group < TILE_GROUPS ? view->block->groups - group : TILE_GROUPS;
-			const uint8_t *bins =
-				view->row_bins + (rows[0] - view->first_row) * stride + (size_t) group * MI_FEATURE_GROUP;
+			uint32_t here = features - feature < TILE_FEATURES ? features - feature : TILE_FEATURES;
+			const uint8_t *bins = view->row_bins + (rows[0] - view->first_row) * stride + feature;
 			size_t width = stride;
 
 			if (!follow_each_other(rows, held))
 			{
-				width = (size_t) groups * MI_FEATURE_GROUP;
-				gather_bins(&tile, view, rows, held, group, width);
+				width = (here + MI_FEATURE_GROUP - 1) / MI_FEATURE_GROUP * MI_FEATURE_GROUP;
+				gather_bins(&tile, view, rows, held, feature, width);
 				bins = tile.bins;
 			}
-			add_rows(&tile, bins, width, quantized, held, groups, group_of(view, histogram, group), &ahead);
+			add_rows(&tile, bins, width, quantized, held, here, group_of(view, histogram, feature / MI_FEATURE_GROUP),
+					 &ahead);
 		}
 	}
 }
