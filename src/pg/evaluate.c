@@ -93,15 +93,14 @@ add_class(evaluation_sink *sink, const char *actual, mi_error *error)
 }
 
 static void
-add_row(mi_query_sink *pub, TupleTableSlot *slot)
+add_row(mi_query_sink *pub, const Datum *row, const bool *nulls)
 {
 	evaluation_sink *sink = (evaluation_sink *) pub;
 	MemoryContext per_row = CurrentMemoryContext;
-	Datum value = slot->tts_values[sink->target];
+	Datum value = row[sink->target];
 	mi_error error = {0};
 
-	if (slot->tts_isnull[sink->target] ||
-		!mi_binding_values(&sink->binding, slot->tts_values, slot->tts_isnull, sink->values))
+	if (nulls[sink->target] || !mi_binding_values(&sink->binding, row, nulls, sink->values))
 	{
 		sink->rows_left_out++;
 		return;

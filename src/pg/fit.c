@@ -193,14 +193,12 @@ class_number(training_sink *sink, Datum value)
 
 /* The features of a row; false when one is NULL and the algorithm knows no missing values. */
 static bool
-read_features(training_sink *sink, const TupleTableSlot *slot)
+read_features(training_sink *sink, const Datum *row, const bool *nulls)
 {
 	bool omit = sink->contract.null_policy == MI_NULL_OMIT;
 	uint32 count = sink->contract.feature_count;
 	const int *attributes = sink->attributes;
 	const mi_column_type *types = sink->types;
-	const Datum *row = slot->tts_values;
-	const bool *nulls = slot->tts_isnull;
 	double *values = sink->values;
 
 	for (uint32 i = 0; omit && i < count; i++)
@@ -221,15 +219,15 @@ read_features(training_sink *sink, const TupleTableSlot *slot)
 }
 
 static void
-add_row(mi_query_sink *pub, TupleTableSlot *slot)
+add_row(mi_query_sink *pub, const Datum *row, const bool *nulls)
 {
 	training_sink *sink = (training_sink *) pub;
 	MemoryContext per_row = CurrentMemoryContext;
-	Datum value = slot->tts_values[sink->target];
+	Datum value = row[sink->target];
 	double target;
 
-	if (slot->tts_isnull[sink->target] ||
-		!mi_role_columns_read(&sink->roles, slot, sink->rows + 1, &sink->training.roles) || !read_features(sink, slot))
+	if (nulls[sink->target] || !mi_role_columns_read(&sink->roles, row, nulls, sink->rows + 1, &sink->training.roles) ||
+		!read_features(sink, row, nulls))
 	{
 		sink->rows_left_out++;
 		return;

@@ -4,12 +4,14 @@
 #include "postgres.h"
 
 #include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "nodes/parsenodes.h"
 #include "tcop/dest.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 
 #include "pg/query.h"
+#include "pg/row_layout.h"
 
 typedef struct receiver
 {
@@ -17,6 +19,9 @@ typedef struct receiver
 	mi_query_sink *sink;
 	MemoryContext caller;
 	MemoryContext per_row;
+	mi_row_layout layout;
+	Datum *values; /* of a row that the layout has taken apart */
+	bool *nulls;
 } receiver;
 
 static void
@@ -25,8 +30,48 @@ receiver_startup(DestReceiver *self, int operation, TupleDesc columns)
 	receiver *to = (receiver *) self;
 	MemoryContext executor = MemoryContextSwitchTo(to->caller);
 
+	to->layout = mi_row_layout_new(columns, columns->natts);
+	to->values = palloc(columns->natts * sizeof(Datum));
+	to->nulls = palloc(columns->natts * sizeof(bool));
 	to->sink->start(to->sink, columns);
 	MemoryContextSwitchTo(executor);
+}
+
+/* The row as it is stored, where the slot has it. */
+static HeapTuple
+stored_row(const TupleTableSlot *slot)
+{
+	HeapTuple tuple = NULL;
+
+	if (TTS_IS_HEAPTUPLE(slot) || TTS_IS_BUFFERTUPLE(slot))
+		tuple = ((const HeapTupleTableSlot *) slot)->tuple;
+	else if (TTS_IS_MINIMALTUPLE(slot))
+		tuple = ((const MinimalTupleTableSlot *) slot)->tuple;
+	return tuple;
+}
+
+/* The next row of a page lies before this one, and memory is slow: it is asked for while this one is read. */
+static void
+ask_for_next(HeapTuple row)
+{
+	for (uint32 at = 0; at < row->t_len; at += PG_CACHE_LINE_SIZE/2)
+		__builtin_prefetch((const char *) row->t_data - row->t_len + at);
+}
+
+static void
+pass_on(receiver *to, TupleTableSlot *slot)
+{
+	HeapTuple row = stored_row(slot);
+
+	if (row != NULL)
+		ask_for_next(row);
+	if (row != NULL && mi_row_layout_deform(&to->layout, row->t_data, to->values, to->nulls))
+	{
+		to->sink->row(to->sink, to->values, to->nulls);
+		return;
+	}
+	slot_getallattrs(slot);
+	to->sink->row(to->sink, slot->tts_values, slot->tts_isnull);
 }
 
 static bool
@@ -35,8 +80,7 @@ receiver_receive(TupleTableSlot *slot, DestReceiver *self)
 	receiver *to = (receiver *) self;
 	MemoryContext executor = MemoryContextSwitchTo(to->per_row);
 
-	slot_getallattrs(slot);
-	to->sink->row(to->sink, slot);
+	pass_on(to, slot);
 	MemoryContextSwitchTo(executor);
 	MemoryContextReset(to->per_row);
 	return true;

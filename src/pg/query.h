@@ -4,12 +4,12 @@
 #ifndef MI_PG_QUERY_H
 #define MI_PG_QUERY_H
 
-#include "executor/tuptable.h"
+#include "access/tupdesc.h"
 
 typedef struct mi_query_sink
 {
 	void (*start)(struct mi_query_sink *sink, TupleDesc columns);
-	void (*row)(struct mi_query_sink *sink, TupleTableSlot *slot); /* every attribute deformed */
+	void (*row)(struct mi_query_sink *sink, const Datum *values, const bool *nulls); /* by column */
 } mi_query_sink;
 
 /*

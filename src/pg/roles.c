@@ -125,7 +125,8 @@ time_of(const mi_role_columns *roles, Datum value)
 }
 
 bool
-mi_role_columns_read(const mi_role_columns *roles, const TupleTableSlot *slot, uint64 row, mi_training_roles *into)
+mi_role_columns_read(const mi_role_columns *roles, const Datum *columns, const bool *nulls, uint64 row,
+					 mi_training_roles *into)
 {
 	Datum values[MI_ROLES] = {0};
 
@@ -133,9 +134,9 @@ mi_role_columns_read(const mi_role_columns *roles, const TupleTableSlot *slot, u
 	{
 		if (roles->columns[role] < 0)
 			continue;
-		if (slot->tts_isnull[roles->columns[role]])
+		if (nulls[roles->columns[role]])
 			return false;
-		values[role] = slot->tts_values[roles->columns[role]];
+		values[role] = columns[roles->columns[role]];
 	}
 	if (roles->columns[MI_ROLE_GROUP] >= 0)
 		into->group = DatumGetUInt64(

@@ -4,7 +4,7 @@
 #ifndef MI_PG_ROLES_H
 #define MI_PG_ROLES_H
 
-#include "executor/tuptable.h"
+#include "access/tupdesc.h"
 #include "fmgr.h"
 
 #include "core/model/algorithm.h"
@@ -35,7 +35,7 @@ extern mi_role_columns mi_role_columns_of(const mi_training *training, TupleDesc
 extern bool mi_is_role_column(const mi_role_columns *roles, int column);
 
 /* What the row has in them, row being its number; false when one is NULL. Raises an ERROR for what is no weight. */
-extern bool
-mi_role_columns_read(const mi_role_columns *roles, const TupleTableSlot *slot, uint64 row, mi_training_roles *into);
+extern bool mi_role_columns_read(const mi_role_columns *roles, const Datum *columns, const bool *nulls, uint64 row,
+								 mi_training_roles *into);
 
 #endif

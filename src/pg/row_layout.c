@@ -1,5 +1,5 @@
 /*
- * Places of columns in composite values; see row_layout.h.
+ * Places of columns in rows; see row_layout.h.
  */
 #include "postgres.h"
 
@@ -14,10 +14,16 @@ mi_row_layout_new(TupleDesc columns, int column_count)
 		.fixed = true,
 		.nulls = palloc0(BITMAPLEN(column_count)),
 		.places = palloc(column_count * sizeof(int32)),
+		.widths = palloc(column_count),
 	};
 
 	for (int i = 0; i < column_count; i++)
-		layout.fixed &= TupleDescAttr(columns, i)->attlen > 0;
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+
+		layout.fixed &= column->attlen > 0;
+		layout.widths[i] = column->attbyval ? (uint8) column->attlen : 0;
+	}
 	return layout;
 }
 
@@ -61,4 +67,31 @@ mi_row_layout_find(mi_row_layout *layout, HeapTupleHeader row)
 		layout->places[i] = (int32) place;
 		place = att_addlength_pointer(place, column->attlen, data + place);
 	}
+}
+
+/* What fetchatt() does, its usual case first. */
+static inline Datum
+fetch(const char *at, uint8 width)
+{
+	if (likely(width == sizeof(Datum)))
+		return *(const Datum *) at;
+	return fetch_att(at, width > 0, width);
+}
+
+bool
+mi_row_layout_deform(mi_row_layout *layout, HeapTupleHeader row, Datum *values, bool *nulls)
+{
+	const char *data = (const char *) row + row->t_hoff;
+
+	if (!layout->fixed || HeapTupleHeaderGetNatts(row) < layout->column_count)
+		return false;
+	mi_row_layout_find(layout, row);
+	for (int i = 0; i < layout->column_count; i++)
+	{
+		int32 place = layout->places[i];
+
+		nulls[i] = place < 0;
+		values[i] = place < 0 ? (Datum) 0 : fetch(data + place, layout->widths[i]);
+	}
+	return true;
 }

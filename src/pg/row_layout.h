@@ -1,6 +1,6 @@
 /*
- * Where the columns of a composite value are in its bytes: for who reads many rows of one type, a few columns of each,
- * in less time than heap_deform_tuple() takes for them all.
+ * Where the columns of a row are in its bytes: for who reads many rows of one type, in less time than
+ * heap_deform_tuple() takes for them.
  *
  * As long as columns are of fixed length, rows with the same NULLs have the same places: they are kept from row to row.
  */
@@ -23,6 +23,7 @@ typedef struct mi_row_layout
 	bool has_nulls;
 	bits8 *nulls;
 	int32 *places; /* by column: bytes from the start of the data, or one of the above */
+	uint8 *widths; /* by column: bytes of its value; 0 when it is not passed by value */
 } mi_row_layout;
 
 /* Of the first columns, which must outlive it. Allocates in the current memory context. */
@@ -30,6 +31,12 @@ extern mi_row_layout mi_row_layout_new(TupleDesc columns, int column_count);
 
 /* Fills in the places of a row that has these columns. */
 extern void mi_row_layout_find(mi_row_layout *layout, HeapTupleHeader row);
+
+/*
+ * The values of all columns, in the row's own bytes, as heap_deform_tuple() would have them. False, and nothing done,
+ * where it would not be faster: a column is of no fixed length, or the row is older than one.
+ */
+extern bool mi_row_layout_deform(mi_row_layout *layout, HeapTupleHeader row, Datum *values, bool *nulls);
 
 /* A column's value, in the row's own bytes, after mi_row_layout_find(). */
 static inline Datum
