@@ -54,7 +54,7 @@ stored_row(const TupleTableSlot *slot)
 static void
 ask_for_next(HeapTuple row)
 {
-	for (uint32 at = 0; at < row->t_len; at += PG_CACHE_LINE_SIZE/2)
+	for (uint32 at = 0; at < row->t_len; at += PG_CACHE_LINE_SIZE / 2)
 		__builtin_prefetch((const char *) row->t_data - row->t_len + at);
 }
 

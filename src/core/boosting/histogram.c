@@ -15,7 +15,7 @@
 #define TILE_ROWS 512
 #define ASK_EVERY 4 /* additions of a row to two groups: one row of the next tile is asked for */
 #define ASKED_ROWS (TILE_ROWS / ASK_EVERY)
-#define NEARLY 16  /* rows before one is gathered, it is asked for again, from the second-level cache */
+#define NEARLY 16         /* rows before one is gathered, it is asked for again, from the second-level cache */
 #define COLUMN_ROWS 16384 /* whose values stay in the second-level cache from one pair of columns to the next */
 #define GROUP_ENTRIES (MI_FEATURE_GROUP * MI_BINS_MAX)
 
