@@ -13,6 +13,9 @@
 #include "pg/query.h"
 #include "pg/row_layout.h"
 
+#define CACHE_LINE 64
+#define ASKED_BYTES 2048 /* of a row; more are not answered at a time */
+
 typedef struct receiver
 {
 	DestReceiver pub;
@@ -50,12 +53,17 @@ stored_row(const TupleTableSlot *slot)
 	return tuple;
 }
 
-/* The next row of a page lies before this one, and memory is slow: it is asked for while this one is read. */
+/*
+ * The next row of a page lies before this one, and memory takes its time: it is asked for while this one is read. What
+ * is there instead does no harm.
+ */
 static void
 ask_for_next(HeapTuple row)
 {
-	for (uint32 at = 0; at < row->t_len; at += PG_CACHE_LINE_SIZE / 2)
-		__builtin_prefetch((const char *) row->t_data - row->t_len + at);
+	const char *next = (const char *) row->t_data - row->t_len;
+
+	for (uint32 at = 0; at < Min(row->t_len, ASKED_BYTES); at += CACHE_LINE)
+		__builtin_prefetch(next + at);
 }
 
 static void
