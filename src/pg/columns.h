@@ -34,7 +34,9 @@ extern double mi_column_any_number(mi_column_type type, Datum value);
 static inline double
 mi_column_number(mi_column_type type, Datum value)
 {
-	return likely(type == MI_COLUMN_FLOAT8) ? DatumGetFloat8(value) : mi_column_any_number(type, value);
+	if (likely(type == MI_COLUMN_FLOAT8))
+		return DatumGetFloat8(value);
+	return type == MI_COLUMN_FLOAT4 ? DatumGetFloat4(value) : mi_column_any_number(type, value);
 }
 
 /* The text of a category, in the current memory context. */

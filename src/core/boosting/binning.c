@@ -60,28 +60,45 @@ mi_binning_find(const mi_boosting_view *view, mi_row_reader *reader)
 	mi_value_buckets_release(sample);
 }
 
+/* Bins of one chunk's rows, of which the first is the member's own row "at", go into the bytes of their bundles. */
+static void
+put_bins(const mi_boosting_view *view, mi_bundled_feature feature, const uint8_t *bins, uint32_t count, size_t at)
+{
+	uint8_t *rows = view->row_bins + at * view->stride + feature.bundle;
+	uint8_t *column = view->column_bins != NULL ? mi_column_of_bins(view, feature.bundle) + at : NULL;
+
+	for (uint32_t i = 0; i < count; i++)
+		rows[i * view->stride] = (uint8_t) (rows[i * view->stride] + bins[i] * feature.weight);
+	for (uint32_t i = 0; column != NULL && i < count; i++)
+		column[i] = (uint8_t) (column[i] + bins[i] * feature.weight);
+}
+
+static void
+clear_bins(const mi_boosting_view *view, uint32_t count, size_t at)
+{
+	memset(view->row_bins + at * view->stride, 0, (size_t) count * view->stride);
+	for (uint32_t bundle = 0; view->column_bins != NULL && bundle < view->stride; bundle++)
+		memset(mi_column_of_bins(view, bundle) + at, 0, count);
+}
+
 void
 mi_binning_apply(const mi_boosting_view *view, mi_row_reader *reader)
 {
 	const mi_boosting_block *block = view->block;
-	uint8_t bins[MI_SPOOL_ROWS] = {0};
+	uint8_t bins[MI_SPOOL_ROWS];
 
 	for (uint64_t row = view->first_row; row < view->end_row; row += MI_SPOOL_ROWS)
 	{
 		size_t chunk = (size_t) (row / MI_SPOOL_ROWS);
+		size_t at = (size_t) (row - view->first_row);
 		uint32_t count = mi_row_reader_count(reader, chunk);
-		uint8_t *rows = view->row_bins + (row - view->first_row) * block->stride;
 
 		mi_check_interrupts();
-		memset(rows, 0, (size_t) count * block->stride);
+		clear_bins(view, count, at);
 		for (uint32_t feature = 0; feature < block->features; feature++)
 		{
-			uint8_t *column =
-				view->column_bins != NULL ? mi_column_of_bins(view, feature) + (row - view->first_row) : bins;
-
-			mi_bins_of_column(&view->bins[feature], mi_row_reader_feature(reader, chunk, feature), count, column);
-			for (uint32_t i = 0; i < count; i++)
-				rows[i * block->stride + feature] = column[i];
+			mi_bins_of_column(&view->bins[feature], mi_row_reader_feature(reader, chunk, feature), count, bins);
+			put_bins(view, view->bundled[feature], bins, count, at);
 		}
 		if (view->team->rank == 0)
 			mi_report_progress(MI_PHASE_BINNING, row - view->first_row, view->end_row - view->first_row);

@@ -41,7 +41,6 @@ mi_boosting_block_layout(mi_boosting_block *block, unsigned members)
 	size_t leaves = block->growth.num_leaves;
 
 	block->groups = (block->features + MI_FEATURE_GROUP - 1) / MI_FEATURE_GROUP;
-	block->stride = block->groups * MI_FEATURE_GROUP;
 	block->chunks = (uint32_t) ((rows + MI_BOOSTING_CHUNK - 1) / MI_BOOSTING_CHUNK);
 	block->at_bins = place(&size, block->features * sizeof(mi_bins));
 	block->at_monotone = place(&size, block->features);
@@ -63,6 +62,22 @@ mi_boosting_block_layout(mi_boosting_block *block, unsigned members)
 	return size;
 }
 
+/* Bytes of a row, at most: each feature has one for itself. */
+static uint32_t
+largest_stride(const mi_boosting_block *block)
+{
+	return block->groups * MI_FEATURE_GROUP;
+}
+
+/* Bytes of a row with so many bundles: whole lines of the cache, as far as that is within what was reckoned with. */
+static uint32_t
+stride_of(const mi_boosting_block *block, uint32_t bundles)
+{
+	uint32_t lines = (bundles + MI_ROW_ALIGNMENT - 1) / MI_ROW_ALIGNMENT * MI_ROW_ALIGNMENT;
+
+	return lines < largest_stride(block) ? lines : largest_stride(block);
+}
+
 /* A member's own memory: where what is, from its beginning; and how much it is. */
 typedef struct own_layout
 {
@@ -72,11 +87,11 @@ typedef struct own_layout
 } own_layout;
 
 static own_layout
-layout_own(const mi_boosting_block *block, uint64_t rows)
+layout_own(const mi_boosting_block *block, uint64_t rows, uint32_t stride)
 {
-	own_layout layout = {.columns = aligned((size_t) rows * block->stride)};
+	own_layout layout = {.columns = aligned((size_t) rows * stride)};
 
-	layout.packed = layout.columns + (block->by_column ? block->stride * aligned((size_t) rows) : 0);
+	layout.packed = layout.columns + (block->by_column ? stride * aligned((size_t) rows) : 0);
 	layout.size = layout.packed + (block->growth.quantized ? (size_t) rows * sizeof(int64_t) : 0);
 	return layout;
 }
@@ -84,7 +99,7 @@ layout_own(const mi_boosting_block *block, uint64_t rows)
 size_t
 mi_boosting_own_size(const mi_boosting_block *block, uint64_t rows)
 {
-	return layout_own(block, rows).size;
+	return layout_own(block, rows, largest_stride(block)).size;
 }
 
 void
@@ -92,26 +107,28 @@ mi_boosting_view_allocate(mi_boosting_view *view)
 {
 	const mi_boosting_block *block = view->block;
 	uint64_t rows = view->end_row - view->first_row;
-	own_layout layout = layout_own(block, rows);
+	own_layout layout;
 	uintptr_t begin;
 
-	view->own_memory = mi_allocate(layout.size + MI_ROW_ALIGNMENT);
+	view->bundled = mi_allocate(block->features * sizeof(mi_bundled_feature));
+	view->bundles = mi_bundle_features(view->bins, block->features, view->bundled);
+	view->stride = stride_of(block, view->bundles);
+	layout = layout_own(block, rows, view->stride);
+	view->own_memory = mi_allocate(layout.size + MI_ROW_ALIGNMENT + MI_ROW_PIECE);
 	begin = aligned((uintptr_t) view->own_memory);
 	view->row_bins = (uint8_t *) view->own_memory + (begin - (uintptr_t) view->own_memory);
 	view->column_bins = block->by_column ? view->row_bins + layout.columns : NULL;
 	view->column_stride = aligned((size_t) rows);
 	view->packed = (int64_t *) (view->row_bins + layout.packed);
-	/* Features that only fill up a group are in bin 0 throughout. */
-	if (block->by_column)
-		memset(view->column_bins + block->features * view->column_stride, 0,
-			   (block->stride - block->features) * view->column_stride);
 }
 
 void
 mi_boosting_view_release(mi_boosting_view *view)
 {
 	mi_release(view->own_memory);
+	mi_release(view->bundled);
 	view->own_memory = NULL;
+	view->bundled = NULL;
 }
 
 mi_boosting_view

@@ -15,6 +15,7 @@
 
 #include "../base/team.h"
 #include "bins.h"
+#include "feature_bundles.h"
 #include "objective.h"
 #include "row_spool.h"
 
@@ -22,6 +23,7 @@
 	4096 /* rows, a multiple of MI_SPOOL_ROWS; sums over rows are sums over chunks, whoever owns them */
 #define MI_BOOSTING_MEMBERS 64 /* of a team, at most */
 #define MI_FEATURE_GROUP 8     /* features whose bins are read as one word */
+#define MI_ROW_PIECE 32        /* bytes of a row's bins that are copied at a time, and so can be read behind the last */
 #define MI_ROW_ALIGNMENT 64    /* bytes: the histogram kernel reads no row across more cache lines than it must */
 
 /* How trees are grown: options that are plain numbers, checked. */
@@ -79,7 +81,6 @@ typedef struct mi_boosting_block
 	uint32_t features;
 	uint32_t groups; /* of MI_FEATURE_GROUP features */
 	uint32_t outputs;
-	uint32_t stride; /* bytes of bins a row */
 	uint32_t chunks;
 	bool weighted;
 	bool held_out;  /* some rows are */
@@ -144,8 +145,11 @@ typedef struct mi_boosting_view
 {
 	mi_team *team;
 	mi_boosting_block *block;
-	mi_bins *bins;        /* by feature */
-	int8_t *monotone;     /* by feature: -1, 0, 1 */
+	mi_bins *bins;               /* by feature */
+	int8_t *monotone;            /* by feature: -1, 0, 1 */
+	mi_bundled_feature *bundled; /* by feature: where its bin is */
+	uint32_t bundles;
+	uint32_t stride;      /* bytes of bins a row: one for each bundle, filled up to whole groups */
 	uint8_t *row_bins;    /* of the member's own rows, stride apart */
 	uint8_t *column_bins; /* the same by column, column_stride apart; NULL when there are none */
 	size_t column_stride;
@@ -177,18 +181,18 @@ typedef struct mi_boosting_view
 /* What a block for so many rows and a team of up to so many takes. */
 extern size_t mi_boosting_block_layout(mi_boosting_block *block, unsigned members);
 
-/* And what members have beside it. */
+/* And what members have beside it, at most. */
 extern size_t mi_boosting_own_size(const mi_boosting_block *block, uint64_t rows);
 
-/* A feature's bins, of the member's own rows, where they lie by column. */
+/* A bundle's bytes, of the member's own rows, where they lie by column. */
 static inline uint8_t *
-mi_column_of_bins(const mi_boosting_view *view, uint32_t feature)
+mi_column_of_bins(const mi_boosting_view *view, uint32_t bundle)
 {
-	return view->column_bins + feature * view->column_stride;
+	return view->column_bins + bundle * view->column_stride;
 }
 
 extern mi_boosting_view mi_boosting_view_of(mi_team *team);
-extern void mi_boosting_view_allocate(mi_boosting_view *view); /* its own memory */
+extern void mi_boosting_view_allocate(mi_boosting_view *view); /* its own memory, when bins have been found */
 extern void mi_boosting_view_release(mi_boosting_view *view);
 
 #endif

@@ -16,6 +16,7 @@
 #define ASK_EVERY 4 /* additions of a row to two groups: one row of the next tile is asked for */
 #define ASKED_ROWS (TILE_ROWS / ASK_EVERY)
 #define NEARLY 16         /* rows before one is gathered, it is asked for again, from the second-level cache */
+#define TILE_BUNDLES 128  /* gathered at a time */
 #define COLUMN_ROWS 16384 /* whose values stay in the second-level cache from one pair of columns to the next */
 #define GROUP_ENTRIES (MI_FEATURE_GROUP * MI_BINS_MAX)
 
@@ -36,16 +37,19 @@ typedef struct rows_ahead
 {
 	const uint32_t *rows;
 	size_t count;
+	size_t width; /* bytes of each that are gathered first */
 	const mi_boosting_view *view;
 } rows_ahead;
 
 MI_ALWAYS_INLINE void
 ask_for(const rows_ahead *ahead, size_t i)
 {
-	uint32_t row = ahead->rows[i];
+	size_t own = ahead->rows[i] - ahead->view->first_row;
+	const uint8_t *bins = ahead->view->row_bins + own * ahead->view->stride;
 
-	__builtin_prefetch(ahead->view->row_bins + (row - ahead->view->first_row) * ahead->view->block->stride, 0, 2);
-	__builtin_prefetch(&ahead->view->packed[row - ahead->view->first_row], 0, 2);
+	__builtin_prefetch(&ahead->view->packed[own], 0, 2);
+	__builtin_prefetch(bins, 0, 2);
+	__builtin_prefetch(bins + ahead->width - 1, 0, 2);
 }
 
 /* The part of the rows ahead that is asked for by one call of several, each with the next part. */
@@ -55,7 +59,7 @@ part_of(const rows_ahead *ahead, size_t call)
 	size_t begin = call * ASKED_ROWS < ahead->count ? call * ASKED_ROWS : ahead->count;
 	size_t left = ahead->count - begin;
 
-	return (rows_ahead){ahead->rows + begin, left < ASKED_ROWS ? left : ASKED_ROWS, ahead->view};
+	return (rows_ahead){ahead->rows + begin, left < ASKED_ROWS ? left : ASKED_ROWS, ahead->width, ahead->view};
 }
 
 /* So many features of a row: constant where it is called, so that there is no loop left. */
@@ -145,21 +149,19 @@ add_wide(const uint8_t *tile, size_t width, size_t rows, const wide_value *value
 	}
 }
 
-#define TILE_FEATURES 128 /* gathered at a time */
-
 typedef struct row_tile
 {
-	uint8_t bins[TILE_ROWS * TILE_FEATURES];
+	uint8_t bins[TILE_ROWS * TILE_BUNDLES + MI_ROW_PIECE];
 	int64_t packed[TILE_ROWS];
 	wide_value wide[TILE_ROWS];
 } row_tile;
 
 static void
-gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, size_t count, uint32_t feature,
+gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, size_t count, uint32_t bundle,
 			size_t width)
 {
-	size_t stride = view->block->stride;
-	const uint8_t *from = view->row_bins + feature;
+	size_t stride = view->stride;
+	const uint8_t *from = view->row_bins + bundle;
 	uint32_t first = (uint32_t) view->first_row;
 
 	for (size_t i = 0; i < count; i++)
@@ -167,31 +169,29 @@ gather_bins(row_tile *tile, const mi_boosting_view *view, const uint32_t *rows, 
 		const uint8_t *bins = from + (rows[i] - first) * stride;
 
 		if (i + NEARLY < count)
+		{
 			__builtin_prefetch(from + (rows[i + NEARLY] - first) * stride);
-
-		if (width == 64)
-			memcpy(tile->bins + i * 64, bins, 64);
-		else
-			for (size_t at = 0; at < width; at += MI_FEATURE_GROUP)
-				memcpy(tile->bins + i * width + at, bins + at, MI_FEATURE_GROUP);
+			__builtin_prefetch(from + (rows[i + NEARLY] - first) * stride + width - 1);
+		}
+		for (size_t at = 0; at < width; at += MI_ROW_PIECE)
+			memcpy(tile->bins + i * width + at, bins + at, MI_ROW_PIECE);
 	}
 }
 
-/* The tile's rows, whose bins lie "width" apart, go into a histogram of so many features. */
+/* The tile's rows, whose bins lie "width" apart, go into a histogram of so many bundles. */
 static void
-add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized, size_t rows, uint32_t features,
+add_rows(const row_tile *tile, const uint8_t *bins, size_t width, bool quantized, size_t rows, uint32_t bundles,
 		 void *histogram, const rows_ahead *ahead)
 {
 	if (!quantized)
 	{
-		for (uint32_t feature = 0; feature < features; feature += MI_FEATURE_GROUP)
-			add_wide(bins + feature, width, rows, tile->wide,
-					 (wide_value *) histogram + (size_t) feature * MI_BINS_MAX);
+		for (uint32_t bundle = 0; bundle < bundles; bundle += MI_FEATURE_GROUP)
+			add_wide(bins + bundle, width, rows, tile->wide, (wide_value *) histogram + (size_t) bundle * MI_BINS_MAX);
 		return;
 	}
-	for (uint32_t feature = 0; feature < features; feature += 2 * MI_FEATURE_GROUP)
-		add_packed(bins + feature, width, rows, tile->packed, (int64_t *) histogram + (size_t) feature * MI_BINS_MAX,
-				   features - feature, part_of(ahead, feature / (2 * MI_FEATURE_GROUP)));
+	for (uint32_t bundle = 0; bundle < bundles; bundle += 2 * MI_FEATURE_GROUP)
+		add_packed(bins + bundle, width, rows, tile->packed, (int64_t *) histogram + (size_t) bundle * MI_BINS_MAX,
+				   bundles - bundle, part_of(ahead, bundle / (2 * MI_FEATURE_GROUP)));
 }
 
 /* 64-bit words of an entry. */
@@ -201,10 +201,11 @@ entry_words(const mi_boosting_view *view)
 	return view->block->growth.quantized ? 1 : 2;
 }
 
+/* The sums of a feature or bundle. */
 static int64_t *
-group_of(const mi_boosting_view *view, const void *histogram, uint32_t group)
+sums_of(const mi_boosting_view *view, const void *histogram, uint32_t number)
 {
-	return (int64_t *) histogram + (size_t) group * GROUP_ENTRIES * entry_words(view);
+	return (int64_t *) histogram + (size_t) number * MI_BINS_MAX * entry_words(view);
 }
 
 static bool
@@ -217,19 +218,19 @@ follow_each_other(const uint32_t *rows, size_t count)
 static void
 build_by_column(const mi_boosting_view *view, mi_row_list list, int64_t *histogram)
 {
-	uint32_t features = view->block->features;
+	uint32_t bundles = view->bundles;
 
 	for (size_t at = 0; at < list.count; at += COLUMN_ROWS)
 	{
 		size_t rows = list.count - at < COLUMN_ROWS ? list.count - at : COLUMN_ROWS;
 		size_t own = (size_t) (list.rows[at] - view->first_row);
 
-		for (uint32_t feature = 0; feature < features; feature += 2) /* an odd one is followed by one that fills up */
+		for (uint32_t bundle = 0; bundle < bundles; bundle += 2) /* an odd one is followed by one that fills up */
 		{
-			if (feature % MI_FEATURE_GROUP == 0)
+			if (bundle % MI_FEATURE_GROUP == 0)
 				mi_check_interrupts();
-			add_columns(mi_column_of_bins(view, feature) + own, mi_column_of_bins(view, feature + 1) + own, rows,
-						view->packed + own, histogram + (size_t) feature * MI_BINS_MAX);
+			add_columns(mi_column_of_bins(view, bundle) + own, mi_column_of_bins(view, bundle + 1) + own, rows,
+						view->packed + own, histogram + (size_t) bundle * MI_BINS_MAX);
 		}
 	}
 }
@@ -253,8 +254,8 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, d
 				   double hessian_scale, mi_row_list list, void *histogram)
 {
 	bool quantized = view->block->growth.quantized;
-	size_t stride = view->block->stride;
-	uint32_t features = view->block->features;
+	size_t stride = view->stride;
+	uint32_t bundles = view->bundles;
 	row_tile tile;
 
 	if (list.count > 0 && quantized && view->column_bins != NULL && follow_each_other(list.rows, list.count))
@@ -266,24 +267,23 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, d
 	{
 		const uint32_t *rows = list.rows + at;
 		size_t held = list.count - at < TILE_ROWS ? list.count - at : TILE_ROWS;
-		rows_ahead ahead = {rows + held, list.count - at - held, view};
+		rows_ahead ahead = {rows + held, list.count - at - held, stride < TILE_BUNDLES ? stride : TILE_BUNDLES, view};
 
 		mi_check_interrupts();
 		gather_values(&tile, view, gradients, 1.0 / gradient_scale, 1.0 / hessian_scale, rows, held);
-		for (uint32_t feature = 0; feature < features; feature += TILE_FEATURES)
+		for (uint32_t bundle = 0; bundle < bundles; bundle += TILE_BUNDLES)
 		{
-			uint32_t here = features - feature < TILE_FEATURES ? features - feature : TILE_FEATURES;
-			const uint8_t *bins = view->row_bins + (rows[0] - view->first_row) * stride + feature;
+			uint32_t here = bundles - bundle < TILE_BUNDLES ? bundles - bundle : TILE_BUNDLES;
+			const uint8_t *bins = view->row_bins + (rows[0] - view->first_row) * stride + bundle;
 			size_t width = stride;
 
 			if (!follow_each_other(rows, held))
 			{
 				width = (here + MI_FEATURE_GROUP - 1) / MI_FEATURE_GROUP * MI_FEATURE_GROUP;
-				gather_bins(&tile, view, rows, held, feature, width);
+				gather_bins(&tile, view, rows, held, bundle, width);
 				bins = tile.bins;
 			}
-			add_rows(&tile, bins, width, quantized, held, here, group_of(view, histogram, feature / MI_FEATURE_GROUP),
-					 &ahead);
+			add_rows(&tile, bins, width, quantized, held, here, sums_of(view, histogram, bundle), &ahead);
 		}
 	}
 }
@@ -291,30 +291,58 @@ mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, d
 void
 mi_histogram_clear(const mi_boosting_view *view, void *histogram)
 {
-	memset(histogram, 0, view->histogram_size);
+	memset(histogram, 0, (size_t) view->stride * MI_BINS_MAX * entry_words(view) * sizeof(int64_t));
+}
+
+/* A feature that has a bundle for itself: so many words. */
+static void
+add_up(const int64_t *from, size_t words, int64_t *sums)
+{
+	for (size_t i = 0; i < words; i++)
+		sums[i] += from[i];
+}
+
+/* A feature's sums from those of all combinations with the others of its bundle. */
+static void
+add_up_combinations(const int64_t *from, mi_bundled_feature feature, size_t words, int64_t *sums)
+{
+	uint32_t above = MI_BINS_MAX / (feature.weight * feature.bins); /* combinations of features of more weight */
+
+	for (uint32_t i = 0; i < above; i++)
+		for (uint32_t bin = 0; bin < feature.bins; bin++)
+			for (size_t below = 0; below < feature.weight * words; below++)
+				sums[bin * words + below % words] += *from++;
 }
 
 void
 mi_histogram_reduce(const mi_boosting_view *view, void *into)
 {
-	int64_t *sums = group_of(view, into, view->first_group);
-	size_t words = (size_t) (view->end_group - view->first_group) * GROUP_ENTRIES * entry_words(view);
+	size_t words = entry_words(view);
+	uint32_t end = view->end_group * MI_FEATURE_GROUP;
 
-	memcpy(sums, group_of(view, mi_scratch_histogram(view, 0), view->first_group), words * sizeof(int64_t));
-	for (unsigned member = 1; member < view->team->size; member++)
+	for (uint32_t i = view->first_group * MI_FEATURE_GROUP; i < end && i < view->block->features; i++)
 	{
-		const int64_t *scratch = group_of(view, mi_scratch_histogram(view, member), view->first_group);
+		mi_bundled_feature feature = view->bundled[i];
+		int64_t *sums = sums_of(view, into, i);
 
-		for (size_t i = 0; i < words; i++)
-			sums[i] += scratch[i];
+		memset(sums, 0, MI_BINS_MAX * words * sizeof(int64_t));
+		for (unsigned member = 0; member < view->team->size; member++)
+		{
+			const int64_t *from = sums_of(view, mi_scratch_histogram(view, member), feature.bundle);
+
+			if (feature.alone)
+				add_up(from, MI_BINS_MAX * words, sums);
+			else
+				add_up_combinations(from, feature, words, sums);
+		}
 	}
 }
 
 void
 mi_histogram_subtract(const mi_boosting_view *view, void *from, const void *what)
 {
-	int64_t *sums = group_of(view, from, view->first_group);
-	const int64_t *less = group_of(view, what, view->first_group);
+	int64_t *sums = sums_of(view, from, view->first_group * MI_FEATURE_GROUP);
+	const int64_t *less = sums_of(view, what, view->first_group * MI_FEATURE_GROUP);
 	size_t words = (size_t) (view->end_group - view->first_group) * GROUP_ENTRIES * entry_words(view);
 
 	for (size_t i = 0; i < words; i++)

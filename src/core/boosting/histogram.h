@@ -6,7 +6,8 @@
  * no overflow as long as sums stay below 2^31 and 2^32, which the grid sees to. Else they are in fixed point, 64 bits
  * each, which is finer than the floats that gradients are.
  *
- * A feature has MI_BINS_MAX entries, features lie one after the other.
+ * A feature has MI_BINS_MAX entries, features lie one after the other. What a member builds from its rows, its scratch
+ * histogram, is of bundles of features (feature_bundles.h), with an entry for every combination of their bins.
  */
 #ifndef MI_HISTOGRAM_H
 #define MI_HISTOGRAM_H
@@ -18,12 +19,12 @@
  * for interrupts.
  */
 extern void mi_histogram_build(const mi_boosting_view *view, const mi_gradient *gradients, double gradient_scale,
-							   double hessian_scale, mi_row_list list, void *histogram);
+							   double hessian_scale, mi_row_list list, void *scratch);
 
-/* Zeros. */
-extern void mi_histogram_clear(const mi_boosting_view *view, void *histogram);
+/* Zeros, in a scratch histogram. */
+extern void mi_histogram_clear(const mi_boosting_view *view, void *scratch);
 
-/* into = the sum of all members' scratch histograms, in the groups of features that the member searches. */
+/* into = the sum of all members' scratch histograms, of the features in the groups that the member searches. */
 extern void mi_histogram_reduce(const mi_boosting_view *view, void *into);
 
 /* from -= what, in these groups: the sibling's. */

@@ -33,10 +33,10 @@ mi_leaf_rows_count(const mi_boosting_view *view, uint32_t leaf)
 
 /*
  * Rows that go left stay in front, in order, the others go to the spare list, in order; answers how many stay. A
- * row's bin is at bins[(row - first) * stride].
+ * row's byte is at bytes[(row - first) * stride].
  */
 static uint32_t
-part(uint32_t *list, uint32_t count, uint32_t *spare, const uint8_t *bins, size_t stride, uint32_t first,
+part(uint32_t *list, uint32_t count, uint32_t *spare, const uint8_t *bytes, size_t stride, uint32_t first,
 	 const uint8_t *goes_left)
 {
 	uint32_t lefts = 0;
@@ -45,12 +45,12 @@ part(uint32_t *list, uint32_t count, uint32_t *spare, const uint8_t *bins, size_
 	for (uint32_t i = 0; i < count; i++)
 	{
 		uint32_t row = list[i];
-		uint32_t left = goes_left[bins[(row - first) * stride]];
+		uint32_t left = goes_left[bytes[(row - first) * stride]];
 
 		if (i % MI_BOOSTING_CHUNK == 0)
 			mi_check_interrupts();
 		if (stride > 1 && i + PREFETCH_ROWS < count)
-			__builtin_prefetch(bins + (list[i + PREFETCH_ROWS] - first) * stride);
+			__builtin_prefetch(bytes + (list[i + PREFETCH_ROWS] - first) * stride);
 		list[lefts] = row;
 		spare[rights] = row;
 		lefts += left;
@@ -66,16 +66,17 @@ mi_leaf_rows_part(const mi_boosting_view *view, const mi_split *split, uint32_t 
 	mi_row_list rows = mi_leaf_rows(view, view->team->rank, leaf);
 	mi_row_range *range = own_range(view, leaf);
 	uint32_t *spare = view->spare_lists + view->first_row;
-	uint8_t goes_left[MI_BINS_MAX];
+	mi_bundled_feature feature = view->bundled[split->feature];
+	uint8_t goes_left[MI_BINS_MAX]; /* by byte */
 	uint32_t lefts;
 
-	for (uint32_t bin = 0; bin < MI_BINS_MAX; bin++)
-		goes_left[bin] = mi_split_goes_left(split, &view->bins[split->feature], bin);
+	for (uint32_t byte = 0; byte < MI_BINS_MAX; byte++)
+		goes_left[byte] = mi_split_goes_left(split, &view->bins[split->feature], mi_bundled_bin(feature, byte));
 	if (view->column_bins != NULL)
-		lefts = part(rows.rows, rows.count, spare, mi_column_of_bins(view, split->feature), 1,
+		lefts = part(rows.rows, rows.count, spare, mi_column_of_bins(view, feature.bundle), 1,
 					 (uint32_t) view->first_row, goes_left);
 	else
-		lefts = part(rows.rows, rows.count, spare, view->row_bins + split->feature, view->block->stride,
+		lefts = part(rows.rows, rows.count, spare, view->row_bins + feature.bundle, view->stride,
 					 (uint32_t) view->first_row, goes_left);
 	*own_range(view, right_leaf) = (mi_row_range){range->begin + lefts, rows.count - lefts};
 	range->count = lefts;

@@ -269,7 +269,8 @@ mi_tree_growth_grow(mi_tree_growth *growth, unsigned output, uint32_t iteration)
 static uint32_t
 leaf_of_row(const mi_tree_growth *growth, uint64_t row)
 {
-	const uint8_t *bins = growth->view->row_bins + (row - growth->view->first_row) * growth->view->block->stride;
+	const mi_boosting_view *view = growth->view;
+	const uint8_t *bytes = view->row_bins + (row - view->first_row) * view->stride;
 	int32_t at = growth->leaf_count > 1 ? 0 : ~0;
 
 	while (at >= 0)
@@ -277,8 +278,10 @@ leaf_of_row(const mi_tree_growth *growth, uint64_t row)
 		const mi_growing_node *node = &growth->nodes[at];
 		const mi_split *split = &node->split;
 
-		at = mi_split_goes_left(split, &growth->view->bins[split->feature], bins[split->feature]) ? node->left
-																								  : node->right;
+		mi_bundled_feature feature = view->bundled[split->feature];
+		uint32_t bin = mi_bundled_bin(feature, bytes[feature.bundle]);
+
+		at = mi_split_goes_left(split, &view->bins[split->feature], bin) ? node->left : node->right;
 	}
 	return (uint32_t) ~at;
 }
