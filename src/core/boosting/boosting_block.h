@@ -22,7 +22,7 @@
 #define MI_BOOSTING_CHUNK \
 	4096 /* rows, a multiple of MI_SPOOL_ROWS; sums over rows are sums over chunks, whoever owns them */
 #define MI_BOOSTING_MEMBERS 64 /* of a team, at most */
-#define MI_FEATURE_GROUP 8     /* features whose bins are read as one word */
+#define MI_FEATURE_GROUP 8     /* features that a member searches, or bundles whose bytes are read as one word */
 #define MI_ROW_PIECE 32        /* bytes of a row's bins that are copied at a time, and so can be read behind the last */
 #define MI_ROW_ALIGNMENT 64    /* bytes: the histogram kernel reads no row across more cache lines than it must */
 

@@ -1,9 +1,10 @@
 /*
  * Building of histograms; see histogram.h.
  *
- * This is where boosting spends its time. Rows are gathered into a tile that stays in the first-level cache, and the
- * tile is gone over two groups of features at a time, whose histograms (16 features × 256 bins × 8 bytes) stay there
- * too: .63 ns an addition where going row by row through all features took .94 (Xeon, 2 MB second-level cache).
+ * This is where boosting spends its time, most of it storing sums, of which a processor does hardly more than one a
+ * cycle. Rows are gathered into a tile that stays in the first- or second-level cache, and the tile is gone over two
+ * groups of bundles at a time, whose histograms (16 × 256 entries × 8 bytes) stay there too: .63 ns an addition where
+ * going row by row through all bundles took .94 (Xeon, 2 MB second-level cache).
  */
 #include "histogram.h"
 
@@ -13,7 +14,7 @@
 #include "../base/vector.h"
 
 #define TILE_ROWS 512
-#define ASK_EVERY 4 /* additions of a row to two groups: one row of the next tile is asked for */
+#define ASK_EVERY 4 /* rows that are added to two groups: one row of the next tile is asked for */
 #define ASKED_ROWS (TILE_ROWS / ASK_EVERY)
 #define NEARLY 16         /* rows before one is gathered, it is asked for again, from the second-level cache */
 #define TILE_BUNDLES 128  /* gathered at a time */
@@ -62,15 +63,15 @@ part_of(const rows_ahead *ahead, size_t call)
 	return (rows_ahead){ahead->rows + begin, left < ASKED_ROWS ? left : ASKED_ROWS, ahead->width, ahead->view};
 }
 
-/* So many features of a row: constant where it is called, so that there is no loop left. */
+/* So many bytes of a word: constant where it is called, so that there is no loop left. */
 MI_ALWAYS_INLINE void
-add_features(uint64_t word, unsigned features, int64_t value, int64_t *histogram)
+add_bytes(uint64_t word, unsigned bytes, int64_t value, int64_t *histogram)
 {
-	for (unsigned i = 0; i < features; i++)
+	for (unsigned i = 0; i < bytes; i++)
 		histogram[i * MI_BINS_MAX + (word >> (8 * i) & 0xff)] += value;
 }
 
-/* Two groups of features, of the second one only so many; those that merely fill it up cost nothing. */
+/* Two groups of bundles, of the second one only so many; those that merely fill it up cost nothing. */
 MI_ALWAYS_INLINE void
 add_two_groups(const uint8_t *tile, size_t width, size_t rows, const int64_t *values, int64_t *histogram,
 			   unsigned of_second, const rows_ahead *ahead)
@@ -83,24 +84,24 @@ add_two_groups(const uint8_t *tile, size_t width, size_t rows, const int64_t *va
 
 		if (i % ASK_EVERY == 0 && i / ASK_EVERY < ahead->count)
 			ask_for(ahead, i / ASK_EVERY);
-		add_features(first, MI_FEATURE_GROUP, value, histogram);
-		add_features(second, of_second, value, histogram + GROUP_ENTRIES);
+		add_bytes(first, MI_FEATURE_GROUP, value, histogram);
+		add_bytes(second, of_second, value, histogram + GROUP_ENTRIES);
 	}
 }
 
 MI_VECTOR_CLONES static void
-add_packed(const uint8_t *tile, size_t width, size_t rows, const int64_t *values, int64_t *histogram, uint32_t features,
+add_packed(const uint8_t *tile, size_t width, size_t rows, const int64_t *values, int64_t *histogram, uint32_t bundles,
 		   rows_ahead ahead)
 {
-	if (features <= MI_FEATURE_GROUP)
+	if (bundles <= MI_FEATURE_GROUP)
 		add_two_groups(tile, width, rows, values, histogram, 0, &ahead);
-	else if (features <= MI_FEATURE_GROUP + MI_FEATURE_GROUP / 2)
+	else if (bundles <= MI_FEATURE_GROUP + MI_FEATURE_GROUP / 2)
 		add_two_groups(tile, width, rows, values, histogram, MI_FEATURE_GROUP / 2, &ahead);
 	else
 		add_two_groups(tile, width, rows, values, histogram, MI_FEATURE_GROUP, &ahead);
 }
 
-/* Of rows that follow each other, where bins lie by column: two features at a time. */
+/* Of rows that follow each other, where bins lie by column: two bundles at a time. */
 MI_VECTOR_CLONES static void
 add_columns(const uint8_t *first, const uint8_t *second, size_t rows, const int64_t *values, int64_t *histogram)
 {
