@@ -48,7 +48,7 @@ stored_row(const TupleTableSlot *slot)
 
 	if (TTS_IS_HEAPTUPLE(slot) || TTS_IS_BUFFERTUPLE(slot))
 		tuple = ((const HeapTupleTableSlot *) slot)->tuple;
-	else if (TTS_IS_MINIMALTUPLE(slot))
+	else if (TTS_IS_MINIMALTUPLE(slot) && ((const MinimalTupleTableSlot *) slot)->mintuple != NULL)
 		tuple = ((const MinimalTupleTableSlot *) slot)->tuple;
 	return tuple;
 }
