@@ -100,6 +100,7 @@ mi_model_cache_open(mi_model_cache *cache, Datum value)
 	if (is_cached(cache, (struct varlena *) DatumGetPointer(value)))
 		return &cache->model;
 	cache->filled = false;
+	cache->openings++;
 	MemoryContextReset(cache->context);
 	caller = MemoryContextSwitchTo(cache->context);
 	cache->model = open_value(PointerGetDatum(PG_DETOAST_DATUM_COPY(value)));

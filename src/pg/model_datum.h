@@ -19,11 +19,13 @@ extern mi_model mi_model_argument(FunctionCallInfo fcinfo, int n);
 
 /*
  * The same for functions that are called once a row with what is mostly the same model: opened once, kept for as long
- * as the call site (fn_extra) lives, and told apart by toast pointer or by length and checksum.
+ * as the call site (fn_extra) lives, and told apart by toast pointer or by length and checksum. A checksum can be had on
+ * purpose: whatever is derived from the opened model is kept by the number of the opening, never by the checksum.
  */
 typedef struct mi_model_cache
 {
 	MemoryContext context; /* of the opened model; child of the call site's */
+	uint64 openings; /* so far */
 	bool filled;
 	bool toasted; /* which of the two tells */
 	struct varatt_external pointer;

@@ -6,9 +6,11 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "storage/proc.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/rls.h"
 #include "utils/snapmgr.h"
 
 #include "pg/registry.h"
@@ -28,6 +30,7 @@ mi_snapshot_identity_now(void)
 #endif
 		.subtransaction = GetCurrentSubTransactionId(), .xmin = snapshot->xmin, .xmax = snapshot->xmax,
 		.running = snapshot->xcnt, .running_sub = snapshot->subxcnt, .command = snapshot->curcid,
+		.user = GetUserId(), .row_security = row_security,
 	};
 }
 
@@ -36,7 +39,7 @@ mi_snapshot_identity_equal(const mi_snapshot_identity *a, const mi_snapshot_iden
 {
 	return a->transaction == b->transaction && a->subtransaction == b->subtransaction && a->xmin == b->xmin &&
 		   a->xmax == b->xmax && a->running == b->running && a->running_sub == b->running_sub &&
-		   a->command == b->command;
+		   a->command == b->command && a->user == b->user && a->row_security == b->row_security;
 }
 
 mi_model

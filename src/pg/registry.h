@@ -11,7 +11,8 @@
 /*
  * Tells whether a name may stand for another version than it did: compared, never dereferenced. What committed
  * elsewhere shows in the snapshot; what this transaction did, in the command; what it undid, only in the
- * subtransaction.
+ * subtransaction. Whose model a name stands for depends on who asks, and a SECURITY DEFINER function changes that within
+ * a command.
  */
 typedef struct mi_snapshot_identity
 {
@@ -22,6 +23,8 @@ typedef struct mi_snapshot_identity
 	uint32 running;    /* transactions in progress in it */
 	int32 running_sub; /* subtransactions; on a standby, all in progress are here */
 	CommandId command; /* of our own transaction */
+	Oid user;
+	bool row_security;
 } mi_snapshot_identity;
 
 extern mi_snapshot_identity mi_snapshot_identity_now(void);

@@ -22,7 +22,7 @@ struct mi_scoring
 {
 	bool by_name;          /* the first argument is a name, not a model */
 	bool from_row;         /* the second is a row, not an array */
-	mi_model_cache *cache; /* unless by_name */
+	mi_model_cache *cache; /* stays empty when by_name */
 	const mi_model *model;
 
 	/* by_name: what the model was resolved from */
@@ -33,10 +33,12 @@ struct mi_scoring
 
 	/* from_row: what the binding was made for */
 	MemoryContext row_context;
-	const mi_model *bound_model;
-	uint64 bound_checksum;
+	bool bound;
+	uint64 bound_opening; /* of the cache */
 	Oid row_type;
 	int32 row_typmod;
+	TypeCacheEntry *row_type_entry; /* of a named type, which may be altered; NULL of an anonymous one */
+	uint64 row_type_identifier;
 	mi_binding binding;
 	double *values;
 };
@@ -75,7 +77,7 @@ resolve_name(mi_scoring *site, text *name)
 	if (is_named(site, name) && mi_snapshot_identity_equal(&site->snapshot, &snapshot))
 		return;
 	site->name = NULL; /* until all is done: an error on the way leaves nothing half resolved */
-	site->bound_model = NULL;
+	site->bound = false;
 	MemoryContextReset(site->named_context);
 	caller = MemoryContextSwitchTo(site->named_context);
 	site->named_model = mi_registry_find(text_to_cstring(name));
@@ -85,16 +87,22 @@ resolve_name(mi_scoring *site, text *name)
 	site->model = &site->named_model;
 }
 
+static bool
+is_bound(const mi_scoring *site, HeapTupleHeader row)
+{
+	return site->bound && site->bound_opening == site->cache->openings &&
+		   site->row_type == HeapTupleHeaderGetTypeId(row) && site->row_typmod == HeapTupleHeaderGetTypMod(row) &&
+		   (site->row_type_entry == NULL || site->row_type_entry->tupDesc_identifier == site->row_type_identifier);
+}
+
 static void
 bind_row_type(mi_scoring *site, HeapTupleHeader row)
 {
-	uint64 checksum = mi_model_header_of(site->model->bytes)->checksum;
 	MemoryContext caller;
 
-	if (site->bound_model == site->model && site->bound_checksum == checksum &&
-		site->row_type == HeapTupleHeaderGetTypeId(row) && site->row_typmod == HeapTupleHeaderGetTypMod(row))
+	if (is_bound(site, row))
 		return;
-	site->bound_model = NULL;
+	site->bound = false;
 	MemoryContextReset(site->row_context);
 	caller = MemoryContextSwitchTo(site->row_context);
 	site->row_type = HeapTupleHeaderGetTypeId(row);
@@ -103,8 +111,12 @@ bind_row_type(mi_scoring *site, HeapTupleHeader row)
 		mi_binding_new(&site->model->contract, lookup_rowtype_tupdesc_copy(site->row_type, site->row_typmod));
 	site->values = palloc(site->model->contract.feature_count * sizeof(double));
 	MemoryContextSwitchTo(caller);
-	site->bound_checksum = checksum;
-	site->bound_model = site->model;
+	site->row_type_identifier = assign_record_type_identifier(site->row_type, site->row_typmod);
+	/* Entries of the type cache stay for the session's life; ALTER TABLE and ALTER TYPE change their identifier. */
+	site->row_type_entry =
+		site->row_type != RECORDOID ? lookup_type_cache(site->row_type, TYPECACHE_TUPDESC) : NULL;
+	site->bound_opening = site->cache->openings;
+	site->bound = true;
 }
 
 static bool

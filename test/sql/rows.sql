@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(9);
+SELECT plan(11);
 
 SET search_path = public, musicintel;
 
@@ -53,5 +53,31 @@ INSERT INTO kept SELECT ROW(a, b, c, d, e, f)::heard, f FROM listened;
 SELECT is(count(predict('rows', row)), 500::bigint, 'others have it') FROM kept;
 SELECT cmp_ok(max(abs(predict('rows', row) - truth((row).a, (row).b, (row).c, (row).d, (row).e, f))), '<', 1e-9::float8,
 	'and are read as they are') FROM kept;
+
+-- One call site, and a row type that changes while it lives.
+CREATE TABLE changing AS SELECT i::float8 AS x, chr(97 + i % 3) AS category, i % 3 = 0 OR i > 60 AS y FROM generate_series(1, 90) AS i;
+SELECT train('rows', 'gradient_boosting', 'TABLE changing', 'y') \g /dev/null
+CREATE FUNCTION predictions(change text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	model model := get_model('rows');
+	r record;
+BEGIN
+	FOR i IN 1 .. 2 LOOP
+		EXECUTE 'SELECT t AS row, t.* FROM changing AS t WHERE x = 30' INTO r;
+		IF i = 2 THEN
+			EXECUTE change;
+			EXECUTE 'SELECT t AS row FROM changing AS t WHERE x = 30' INTO r;
+		END IF;
+		BEGIN
+			RETURN NEXT round(predict(model, r.row)::numeric);
+		EXCEPTION WHEN datatype_mismatch THEN
+			RETURN NEXT SQLERRM;
+		END;
+	END LOOP;
+END $$;
+SELECT results_eq($$SELECT * FROM predictions('ALTER TABLE changing ADD COLUMN more text DEFAULT ''more''')$$,
+	ARRAY['1', '1'], 'a column is added');
+SELECT results_eq($$SELECT * FROM predictions('ALTER TABLE changing ALTER category TYPE integer USING 2000000000')$$,
+	ARRAY['1', 'feature "category" was a category in training, here it is a number'], 'the type of one is altered');
 
 \i test/pgtap/end.psql

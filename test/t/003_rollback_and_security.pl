@@ -161,6 +161,14 @@ refused('bob', q{INSERT INTO musicintel.model_shares VALUES ('alice', 'fame', 't
 
 is(psql_as('bob', 'SELECT train_constant(7); SELECT prediction()'), "1\n7", 'a model of the same name is his own');
 is(psql_as('alice', 'SELECT prediction()'), '2', "and she keeps hers");
+
+# A simple expression keeps its state while the transaction lasts, and here one snapshot throughout: only the user changes.
+$node->safe_psql('postgres', <<'EOSQL');
+CREATE FUNCTION of_alice() RETURNS numeric LANGUAGE sql SECURITY DEFINER AS 'SELECT simple_prediction()';
+ALTER FUNCTION of_alice() OWNER TO alice;
+EOSQL
+is(psql_as('bob', 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT simple_prediction(); SELECT of_alice(); SELECT simple_prediction()'),
+	"7\n2\n7", 'a name stands for the model of whoever asks, also within one transaction');
 psql_as('bob', q{SELECT musicintel.drop_model('fame')});
 psql_as('alice', q{SELECT musicintel.unshare_model('fame', 'bob')});
 is(psql_as('bob', $versions), '', 'unshared, they are gone');

@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 
+use MIME::Base64;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -158,5 +159,67 @@ is_valid_text('SELECT term FROM labelled, musicintel.coefficients(model)', 'term
 is_valid_text('SELECT musicintel.to_json(model)::text FROM labelled', 'and so is the model as JSON');
 is(attempt('SELECT count(DISTINCT term) FROM labelled, musicintel.coefficients(model)'),
 	'7', 'and they are told apart');
+
+# ---- A model made to have another one's checksum: what is kept for a call site is not taken for its own
+
+# The next value of the running checksum (mi_checksum), and the word that leads to a wanted one.
+use constant {MULTIPLIER => 0x9E3779B97F4A7C15, INVERSE => 0xF1DE83E19937733D, MAGIC => 0x4D49444D};
+
+sub product
+{
+	use integer;
+	return $_[0] * $_[1];
+}
+
+sub mixed
+{
+	my ($value) = @_;
+	return $value ^ (($value >> 32) & 0xFFFFFFFF);
+}
+
+sub checksum
+{
+	my ($bytes, $seed) = @_;
+	my $sum = $seed ^ product(length $bytes, MULTIPLIER);
+	$sum = mixed(product($sum ^ $_, MULTIPLIER)) for unpack 'Q<*', $bytes . "\0" x (-length($bytes) % 8);
+	return $sum;
+}
+
+sub with_checksum_of
+{
+	my ($pattern, $bytes) = map { "\0\0\0\0" . decode_base64($_) } @_;
+	my $wanted = unpack 'Q<', substr($pattern, 16, 8);
+	my $body = substr $bytes, 24;
+	my $sum = checksum(substr($bytes, 4, 12), MAGIC) ^ product(length $body, MULTIPLIER);
+	$sum = mixed(product($sum ^ $_, MULTIPLIER)) for unpack 'Q<*', substr($body, 0, -8);
+	substr($bytes, -8) = pack 'Q<', product(mixed($wanted), INVERSE) ^ $sum;
+	substr($bytes, 16, 8) = substr $pattern, 16, 8;
+	return encode_base64(substr($bytes, 4), '');
+}
+
+# An imported tree of so many features whose last eight bytes, a leaf's weight, may be any.
+sub tree_of
+{
+	my ($features) = @_;
+	my $names = join ' ', map { "f$_" } 0 .. $features - 1;
+	my $ranges = join ' ', ('[0:1]') x $features;
+	my $last = $features - 1;
+	return attempt(qq{SELECT musicintel.from_lightgbm(E'tree\\nversion=v4\\nnum_class=1\\nnum_tree_per_iteration=1\\nlabel_index=0\\n}
+		. qq{max_feature_idx=$last\\nobjective=regression\\nfeature_names=$names\\nfeature_infos=$ranges\\n\\nTree=0\\n}
+		. qq{num_leaves=2\\nnum_cat=0\\nsplit_feature=0\\nsplit_gain=1\\nthreshold=0.5\\ndecision_type=10\\nleft_child=-1\\n}
+		. qq{right_child=-2\\nleaf_value=1 2\\nleaf_weight=1 1\\nleaf_count=1 1\\ninternal_value=0\\ninternal_weight=2\\n}
+		. qq{internal_count=2\\nis_linear=0\\nshrinkage=1\\n\\n\\nend of trees\\n')});
+}
+
+my $small = tree_of(1);
+for my $features (2, 40, 1500)
+{
+	my $forged = with_checksum_of($small, tree_of($features));
+	is(attempt("SELECT musicintel.predict('$forged'::musicintel.model, array_fill(0.25::float8, ARRAY[$features]))"),
+		'1', "a model of $features features with the checksum of another is a model");
+	my ($answers, $complaint) = attempt(
+		"SELECT musicintel.predict(m, r) FROM (VALUES ('$small'::musicintel.model), ('$forged')) AS m (m), (SELECT 0.25::float8 AS f0) AS r");
+	like($complaint, qr/row lacks features of the model: "f1"/, 'and is not given the row of the other');
+}
 
 done_testing();
