@@ -61,6 +61,12 @@ server_check_interrupts(void)
 	CHECK_FOR_INTERRUPTS();
 }
 
+static void
+server_notice(const char *message)
+{
+	ereport(NOTICE, (errmsg("%s", message)));
+}
+
 void
 mi_install_server_host(void)
 {
@@ -70,6 +76,7 @@ mi_install_server_host(void)
 		.release = server_release,
 		.check_interrupts = server_check_interrupts,
 		.report_progress = mi_progress_update, /* a worker has no progress of its own, and reports none */
+		.notice = server_notice,
 		.team_limit = mi_server_team_limit,
 		.team_begin = mi_server_team_begin,
 		.team_run = mi_server_team_run,

@@ -25,7 +25,7 @@ extern mi_model mi_model_argument(FunctionCallInfo fcinfo, int n);
 typedef struct mi_model_cache
 {
 	MemoryContext context; /* of the opened model; child of the call site's */
-	uint64 openings; /* so far */
+	uint64 openings;       /* so far */
 	bool filled;
 	bool toasted; /* which of the two tells */
 	struct varatt_external pointer;

@@ -29,8 +29,8 @@ mi_snapshot_identity_now(void)
 		.transaction = MyProc->lxid,
 #endif
 		.subtransaction = GetCurrentSubTransactionId(), .xmin = snapshot->xmin, .xmax = snapshot->xmax,
-		.running = snapshot->xcnt, .running_sub = snapshot->subxcnt, .command = snapshot->curcid,
-		.user = GetUserId(), .row_security = row_security,
+		.running = snapshot->xcnt, .running_sub = snapshot->subxcnt, .command = snapshot->curcid, .user = GetUserId(),
+		.row_security = row_security,
 	};
 }
 

@@ -113,8 +113,7 @@ bind_row_type(mi_scoring *site, HeapTupleHeader row)
 	MemoryContextSwitchTo(caller);
 	site->row_type_identifier = assign_record_type_identifier(site->row_type, site->row_typmod);
 	/* Entries of the type cache stay for the session's life; ALTER TABLE and ALTER TYPE change their identifier. */
-	site->row_type_entry =
-		site->row_type != RECORDOID ? lookup_type_cache(site->row_type, TYPECACHE_TUPDESC) : NULL;
+	site->row_type_entry = site->row_type != RECORDOID ? lookup_type_cache(site->row_type, TYPECACHE_TUPDESC) : NULL;
 	site->bound_opening = site->cache->openings;
 	site->bound = true;
 }

@@ -58,20 +58,22 @@ number_of(const tree_rows *rows, int32 child)
 	return child >= 0 ? child + 1 : (int32) rows->tree->leaf_count + ~child;
 }
 
-/* The labels of the levels that go left. */
+/* The categories that go left: labels of levels, or the numbers that an imported model knows them by. */
 static Datum
-labels_of(const tree_rows *rows, const mi_forest_node *node)
+categories_of(const tree_rows *rows, const mi_forest_node *node)
 {
 	const mi_feature *feature = &rows->model->contract.features[node->feature];
+	bool labelled = feature->kind == MI_FEATURE_CATEGORY;
 	const uint32 *words = rows->forest->category_words + node->set;
 	uint32 word_count = *words++;
-	Datum *labels = palloc(Max(feature->level_count, 1) * sizeof(Datum));
-	int count = 0;
+	ArrayBuildState *texts = initArrayResult(TEXTOID, CurrentMemoryContext, false);
 
-	for (uint32 level = 0; level < feature->level_count && level / 32 < word_count; level++)
-		if (words[level / 32] >> (level % 32) & 1)
-			labels[count++] = CStringGetTextDatum(feature->levels[level]);
-	return PointerGetDatum(construct_array(labels, count, TEXTOID, -1, false, TYPALIGN_INT));
+	for (uint32 category = 0; category < 32 * word_count && (!labelled || category < feature->level_count); category++)
+		if (words[category / 32] >> (category % 32) & 1)
+			accumArrayResult(texts,
+							 CStringGetTextDatum(labelled ? feature->levels[category] : psprintf("%u", category)),
+							 false, TEXTOID, CurrentMemoryContext);
+	return makeArrayResult(texts, CurrentMemoryContext);
 }
 
 static void
@@ -110,7 +112,7 @@ put_node(const tree_rows *rows, uint32 index)
 	values[FEATURE] = CStringGetTextDatum(rows->model->contract.features[node->feature].name);
 	values[THRESHOLD] = Float8GetDatum(node->threshold);
 	if (is_category)
-		values[CATEGORIES] = labels_of(rows, node);
+		values[CATEGORIES] = categories_of(rows, node);
 	values[LEFT_CHILD] = Int32GetDatum(children[0]);
 	values[RIGHT_CHILD] = Int32GetDatum(children[1]);
 	values[MISSING_LEFT] = BoolGetDatum(node->nan_left);

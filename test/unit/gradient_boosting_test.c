@@ -839,7 +839,7 @@ MI_TEST(gradients_that_overflow_are_said)
 	for (int quantized = 0; quantized < 2; quantized++)
 	{
 		params.use_quantized_grad = quantized;
-		CHECK(refused(&data, &params, MI_FEATURE_NUMBER, "the gradients of the loss overflow after 0 iterations") ==
+		CHECK(refused(&data, &params, MI_FEATURE_NUMBER, "the loss or its gradients overflow after 0 iterations") ==
 			  MI_NUMERICAL_FAILURE);
 	}
 	table_release(&data);

@@ -3,6 +3,8 @@
  */
 #include "host.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 static const mi_host *installed_host;
@@ -56,6 +58,20 @@ void
 mi_report_progress(int phase, uint64_t done, uint64_t total)
 {
 	installed_host->report_progress(phase, done, total);
+}
+
+void
+mi_notice(const char *format, ...)
+{
+	char message[512];
+	va_list arguments;
+
+	if (installed_host->notice == NULL)
+		return;
+	va_start(arguments, format);
+	vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
+	installed_host->notice(message);
 }
 
 const char *

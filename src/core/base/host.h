@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "spool.h"
+#include "status.h"
 #include "team.h"
 
 typedef struct mi_host
@@ -20,6 +21,8 @@ typedef struct mi_host
 	void (*release)(void *memory);                                     /* NULL allowed */
 	void (*check_interrupts)(void);                                    /* in the server it may not return (cancel) */
 	void (*report_progress)(int phase, uint64_t done, uint64_t total); /* total 0: not known */
+
+	void (*notice)(const char *message); /* to whoever asked for the work; NULL: nobody listens */
 
 	/* See team.h. All NULL for a host without workers; a session without a block is one that it cannot give. */
 	unsigned (*team_limit)(int workers);
@@ -63,6 +66,9 @@ extern void *mi_reallocate(void *memory, size_t size); /* NULL allowed */
 extern void mi_release(void *memory);
 extern void mi_check_interrupts(void);
 extern void mi_report_progress(int phase, uint64_t done, uint64_t total);
+
+/* Says what is no error but should be known. By the one who asked for the work, never by a member of a team. */
+extern void mi_notice(const char *format, ...) MI_PRINTF(1, 2);
 
 extern const char *mi_phase_name(int phase);
 

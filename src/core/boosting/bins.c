@@ -213,6 +213,17 @@ bin_by_share(mi_bins *bins, mi_value_buckets *buckets, uint32_t max_bins)
 	}
 }
 
+/* As many bins as rows of the sample suffice for. */
+static uint32_t
+with_enough_rows(const mi_value_buckets *buckets, uint32_t max_bins, uint32_t min_data_in_bin)
+{
+	size_t suffices = buckets->begins[buckets->count] / min_data_in_bin;
+
+	if (suffices >= max_bins)
+		return max_bins;
+	return suffices > 0 ? (uint32_t) suffices : 1;
+}
+
 void
 mi_bins_find_numbers(mi_bins *bins, mi_value_buckets *buckets, bool any_missing, uint32_t max_bins,
 					 uint32_t min_data_in_bin)
@@ -223,7 +234,7 @@ mi_bins_find_numbers(mi_bins *bins, mi_value_buckets *buckets, bool any_missing,
 	memset(bins, 0, sizeof(*bins));
 	bins->has_missing = any_missing;
 	if (distinct > value_bins)
-		bin_by_share(bins, buckets, value_bins);
+		bin_by_share(bins, buckets, with_enough_rows(buckets, value_bins, min_data_in_bin));
 	else if (distinct > 1)
 		bin_each_value(bins, buckets, min_data_in_bin);
 	bins->count++; /* the last one has no bound */

@@ -10,6 +10,21 @@
 #include "holding_out.h"
 #include "row_sample.h"
 
+/* A byte has no room for more bins: whoever trains should know what that costs. */
+static void
+tell_of_rare_categories(const mi_feature *feature, const mi_bins *bins, const uint64_t *counts)
+{
+	uint64_t rows = 0;
+
+	for (uint32_t category = 0; category < feature->level_count; category++)
+		if (bins->map.set.bin_of[category] == bins->count)
+			rows += counts[category];
+	if (feature->level_count > bins->count && rows > 0)
+		mi_notice("feature \"%s\" has %u categories, of which the rarest %u, %llu rows, count as missing",
+				  feature->name, (unsigned) feature->level_count, (unsigned) (feature->level_count - bins->count),
+				  (unsigned long long) rows);
+}
+
 /* What is known of the features before any row is read again. */
 static void
 prepare_bins(const mi_training *training, mi_bins *bins)
@@ -18,12 +33,19 @@ prepare_bins(const mi_training *training, mi_bins *bins)
 	const mi_boosting_params *params = training->params;
 
 	for (uint32_t feature = 0; feature < training->contract->feature_count; feature++)
-		if (trainer->category_counts[feature] != NULL)
-			mi_bins_find_categories(&bins[feature], trainer->category_counts[feature],
-									training->contract->features[feature].level_count, trainer->has_missing[feature],
+	{
+		const mi_feature *known = &training->contract->features[feature];
+		const uint64_t *counts = trainer->category_counts[feature];
+
+		if (counts != NULL)
+		{
+			mi_bins_find_categories(&bins[feature], counts, known->level_count, trainer->has_missing[feature],
 									(uint32_t) params->max_bin);
+			tell_of_rare_categories(known, &bins[feature], counts);
+		}
 		else
 			bins[feature] = (mi_bins){.has_missing = trainer->has_missing[feature]};
+	}
 }
 
 /* Targets and weights, and in held_by, unless that is NULL, what rows are held out by. */

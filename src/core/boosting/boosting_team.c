@@ -8,6 +8,7 @@
 
 #include "../base/host.h"
 #include "binning.h"
+#include "row_choice.h"
 #include "tree_draft.h"
 #include "tree_growth.h"
 
@@ -63,6 +64,16 @@ best_iteration(const mi_boosting_leader *leader, uint32_t done)
 	return best + 1;
 }
 
+static mi_boosting_failure
+failure_of(const mi_boosting_leader *leader, uint32_t done)
+{
+	if (!isfinite(leader->training_losses[done - 1]))
+		return MI_BOOSTING_OVERFLOW;
+	if (leader->held_out_rows > 0 && !isfinite(leader->held_out_losses[done - 1]))
+		return MI_BOOSTING_HELD_OUT_OVERFLOW;
+	return mi_forest_builder_size(leader->forest) > MI_MODEL_MAX_BYTES ? MI_BOOSTING_TOO_LARGE : MI_BOOSTING_FINE;
+}
+
 /* The leader notes what "done" iterations have come to, and says when that is enough. */
 static void
 judge(const mi_boosting_view *view, uint32_t done)
@@ -76,9 +87,10 @@ judge(const mi_boosting_view *view, uint32_t done)
 		return;
 	mi_report_progress(MI_PHASE_BOOSTING, done, block->iterations);
 	leader->training_losses[done - 1] = mean_loss(view, false, leader->training_weight);
-	if (!block->held_out)
-		return;
-	leader->held_out_losses[done - 1] = mean_loss(view, true, leader->held_out_weight);
+	if (block->held_out)
+		leader->held_out_losses[done - 1] = mean_loss(view, true, leader->held_out_weight);
+	leader->failure = failure_of(leader, done);
+	block->stop = block->stop || leader->failure != MI_BOOSTING_FINE;
 	if (block->early_stopping_round == 0)
 		return;
 	leader->iterations = best_iteration(leader, done);
@@ -86,12 +98,12 @@ judge(const mi_boosting_view *view, uint32_t done)
 		block->stop = true;
 }
 
-/* False when no tree of the iteration has found a split. */
+/* False when no tree of the iteration has found a split, and none would with other rows and features. */
 static bool
 grow_trees(const mi_boosting_view *view, mi_tree_growth *growth, uint32_t iteration)
 {
 	mi_boosting_leader *leader = view->block->leader;
-	bool split = false;
+	bool split = !mi_takes_all_rows(&view->block->growth) || !mi_takes_all_features(&view->block->growth);
 
 	for (unsigned output = 0; output < view->block->outputs; output++)
 	{
@@ -123,8 +135,8 @@ boost(const mi_boosting_view *view)
 			break;
 		grows = grow_trees(view, &growth, done);
 	}
-	if (view->team->rank == 0)
-		((mi_boosting_leader *) view->block->leader)->overflowed = growth.overflowed;
+	if (view->team->rank == 0 && growth.overflowed)
+		((mi_boosting_leader *) view->block->leader)->failure = MI_BOOSTING_OVERFLOW;
 	mi_tree_growth_release(&growth);
 }
 

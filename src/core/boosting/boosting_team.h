@@ -8,6 +8,15 @@
 #include "forest.h"
 #include "row_spool.h"
 
+/* What may end a training. */
+typedef enum mi_boosting_failure
+{
+	MI_BOOSTING_FINE,
+	MI_BOOSTING_OVERFLOW,          /* of the loss or its gradients */
+	MI_BOOSTING_HELD_OUT_OVERFLOW, /* of the loss of rows held out */
+	MI_BOOSTING_TOO_LARGE          /* a model */
+} mi_boosting_failure;
+
 /* The leader's own affairs, in its own memory. */
 typedef struct mi_boosting_leader
 {
@@ -20,8 +29,8 @@ typedef struct mi_boosting_leader
 	mi_forest_builder *forest;
 	double *training_losses; /* by iteration */
 	double *held_out_losses;
-	uint32_t iterations; /* done, and kept */
-	bool overflowed;     /* gradients did, after so many iterations */
+	uint32_t iterations;         /* done, and kept */
+	mi_boosting_failure failure; /* after so many iterations */
 } mi_boosting_leader;
 
 /*

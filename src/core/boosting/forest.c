@@ -127,6 +127,19 @@ mi_forest_builder_truncate(mi_forest_builder *builder, uint32_t tree_count)
 	builder->words_before.count = builder->trees.count = tree_count;
 }
 
+static size_t
+size_of(const growing *array)
+{
+	return array->count * array->item_size;
+}
+
+size_t
+mi_forest_builder_size(const mi_forest_builder *builder)
+{
+	return size_of(&builder->trees) + size_of(&builder->nodes) + size_of(&builder->leaf_values) +
+		   size_of(&builder->node_statistics) + size_of(&builder->leaf_statistics) + size_of(&builder->category_words);
+}
+
 mi_forest
 mi_forest_built(const mi_forest_builder *builder, const double *base_scores, double link_scale)
 {

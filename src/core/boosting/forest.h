@@ -131,6 +131,9 @@ extern mi_forest_builder *mi_forest_builder_new(uint32_t feature_count, uint32_t
 extern void mi_forest_builder_add(mi_forest_builder *builder, const mi_tree_draft *tree); /* copies it */
 extern void mi_forest_builder_truncate(mi_forest_builder *builder, uint32_t tree_count);  /* early stopping */
 
+/* Bytes that the trees so far would take in a model. */
+extern size_t mi_forest_builder_size(const mi_forest_builder *builder);
+
 /* The forest so far; its arrays are the builder's. */
 extern mi_forest mi_forest_built(const mi_forest_builder *builder, const double *base_scores, double link_scale);
 extern void mi_forest_builder_release(mi_forest_builder *builder);

@@ -16,6 +16,7 @@
 static bool
 is_taken(char *const *names, uint32_t count, const char *name)
 {
+	mi_check_interrupts();
 	for (uint32_t i = 0; i < count; i++)
 		if (strcmp(names[i], name) == 0)
 			return true;

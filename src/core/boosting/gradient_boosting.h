@@ -11,6 +11,8 @@
 #include "../model/algorithm.h"
 #include "forest.h"
 
+#define MI_BOOSTING_ALPHA 0.9 /* the quantile, unless asked for */
+
 /* Names, meanings and defaults as LightGBM's, unless docs/gradient_boosting.md says otherwise. */
 typedef struct mi_boosting_params
 {

@@ -70,6 +70,8 @@ const mi_option mi_boosting_options[] = {
 	{"features", MI_OPTION_NAMES, MI_OPTION_IN_AGGREGATE, FIELD(features), NULL, "an array of names"},
 	{NULL}};
 
+#define VALIDATION_FRACTION 0.1 /* unless asked for */
+
 void
 mi_boosting_set_default_params(void *params)
 {
@@ -92,12 +94,12 @@ mi_boosting_set_default_params(void *params)
 		.max_cat_threshold = 32.0,
 		.max_cat_to_onehot = 4.0,
 		.min_data_per_group = 100.0,
-		.alpha = 0.9,
+		.alpha = MI_BOOSTING_ALPHA,
 		.poisson_max_delta_step = 0.7,
 		.scale_pos_weight = 1.0,
 		.boost_from_average = true,
 		.use_quantized_grad = true,
-		.validation_fraction = 0.1,
+		.validation_fraction = VALIDATION_FRACTION,
 		.parallel_workers = -1.0,
 	};
 }
@@ -129,8 +131,9 @@ check_tree_params(const mi_boosting_params *asked)
 		return "min_sum_hessian_in_leaf and min_gain_to_split must be numbers >= 0";
 	if (!(asked->lambda_l1 >= 0.0 && asked->lambda_l2 >= 0.0 && asked->cat_l2 >= 0.0 && asked->cat_smooth >= 0.0))
 		return "lambda_l1, lambda_l2, cat_l2 and cat_smooth must be numbers >= 0";
-	if (isnan(asked->max_delta_step) || !(asked->poisson_max_delta_step >= 0.0))
-		return "max_delta_step must be a number, and poisson_max_delta_step one >= 0";
+	if (isnan(asked->max_delta_step) ||
+		!(asked->poisson_max_delta_step >= 0.0 && asked->poisson_max_delta_step <= 50.0))
+		return "max_delta_step must be a number, and poisson_max_delta_step one from 0 to 50";
 	if (!is_whole(asked->max_cat_threshold, 1, LARGE) || !is_whole(asked->max_cat_to_onehot, 0, LARGE))
 		return "max_cat_threshold must be a whole number >= 1, max_cat_to_onehot one >= 0";
 	return NULL;
@@ -145,6 +148,8 @@ check_row_params(const mi_boosting_params *asked)
 		return "min_data_in_bin and bin_construct_sample_cnt must be whole numbers >= 1";
 	if (!is_fraction(asked->bagging_fraction) || !is_whole(asked->bagging_freq, 0, LARGE))
 		return "bagging_fraction must be a number > 0 and <= 1, bagging_freq a whole number >= 0";
+	if (asked->bagging_fraction < 1.0 && asked->bagging_freq == 0.0)
+		return "bagging_fraction needs bagging_freq, after how many iterations rows are drawn anew: 1, for example";
 	if (!is_fraction(asked->feature_fraction) || !is_fraction(asked->feature_fraction_bynode))
 		return "feature_fraction and feature_fraction_bynode must be numbers > 0 and <= 1";
 	if (!(asked->scale_pos_weight >= 1e-30 && asked->scale_pos_weight <= 1e30))
@@ -168,6 +173,8 @@ check_holding_out(const mi_boosting_params *asked)
 		return "validation_fraction must be a number between 0 and 1";
 	if (asked->group_by != NULL && asked->time_by != NULL)
 		return "group_by and time_by exclude each other: rows are held out by one of them";
+	if (asked->validation_fraction != VALIDATION_FRACTION && !by_column)
+		return "validation_fraction needs group_by or time_by, the column that says which rows are held out together";
 	if (asked->early_stopping_round > 0.0 && !by_column)
 		return "early_stopping_round needs group_by or time_by, the column that says which rows are held out together";
 	return NULL;

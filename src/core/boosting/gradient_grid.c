@@ -8,6 +8,7 @@
 
 #include "../base/host.h"
 #include "../base/vector.h"
+#include "leaf_rows.h"
 #include "row_choice.h"
 
 #define FINEST 32767.0 /* steps; more would not show in a float's gradient */
@@ -64,19 +65,32 @@ chunk_at(const mi_boosting_view *view, uint64_t row)
 	return view->end_row - row < MI_BOOSTING_CHUNK ? (size_t) (view->end_row - row) : MI_BOOSTING_CHUNK;
 }
 
+static largest_bits
+larger_of(largest_bits a, largest_bits b)
+{
+	return (largest_bits){a.gradient > b.gradient ? a.gradient : b.gradient,
+						  a.hessian > b.hessian ? a.hessian : b.hessian};
+}
+
+/* Of the rows that the tree learns from: those held out or left out by chance have no say. */
 static void
 tell_largest(const mi_tree_growth *growth)
 {
 	const mi_boosting_view *view = growth->view;
+	mi_row_list list = mi_leaf_rows(view, view->team->rank, 0);
+	bool all = list.count == view->end_row - view->first_row;
 	largest_bits largest = {0, 0};
 
-	for (uint64_t row = view->first_row; row < view->end_row; row += MI_BOOSTING_CHUNK)
+	for (uint64_t row = view->first_row; all && row < view->end_row; row += MI_BOOSTING_CHUNK)
 	{
-		largest_bits here = largest_of(growth->gradients + row, chunk_at(view, row));
-
 		mi_check_interrupts();
-		largest.gradient = here.gradient > largest.gradient ? here.gradient : largest.gradient;
-		largest.hessian = here.hessian > largest.hessian ? here.hessian : largest.hessian;
+		largest = larger_of(largest, largest_of(growth->gradients + row, chunk_at(view, row)));
+	}
+	for (uint32_t i = 0; !all && i < list.count; i++)
+	{
+		if (i % MI_BOOSTING_CHUNK == 0)
+			mi_check_interrupts();
+		largest = larger_of(largest, largest_of(growth->gradients + list.rows[i], 1));
 	}
 	view->block->told[view->team->rank].largest_gradient = number_of(largest.gradient);
 	view->block->told[view->team->rank].largest_hessian = number_of(largest.hessian);

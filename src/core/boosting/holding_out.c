@@ -17,6 +17,8 @@ by_group(const double *groups, const mi_boosting_params *params, uint64_t count,
 	{
 		uint64_t group;
 
+		if (i % MI_BOOSTING_CHUNK == 0)
+			mi_check_interrupts();
 		memcpy(&group, &groups[i], sizeof(group));
 		held_out[i] = mi_hashed_uniform((uint64_t) params->seed, group) < params->validation_fraction;
 	}
@@ -29,8 +31,10 @@ by_time(const double *times, const mi_boosting_params *params, uint64_t count, u
 	uint64_t place = count - (uint64_t) ceil(params->validation_fraction * (double) count);
 	double *sorted = mi_sorted_copy(times, (size_t) count);
 
+	mi_check_interrupts();
 	for (uint64_t i = 0; i < count; i++)
 		held_out[i] = times[i] >= sorted[place];
+	mi_check_interrupts();
 	mi_release(sorted);
 }
 

@@ -9,6 +9,8 @@
 #include "../base/host.h"
 #include "../base/json_reader.h"
 
+#define CHECK_INTERRUPTS_EVERY 65536 /* blanks in a row */
+
 size_t
 mi_span_length(mi_span piece)
 {
@@ -41,9 +43,13 @@ mi_cut_line(mi_span *rest, mi_span *line)
 bool
 mi_cut_word(mi_span *rest, mi_span *word)
 {
-	while (mi_cut(rest, ' ', word))
+	for (size_t blanks = 1; mi_cut(rest, ' ', word); blanks++)
+	{
 		if (mi_span_length(*word) > 0)
 			return true;
+		if (blanks % CHECK_INTERRUPTS_EVERY == 0)
+			mi_check_interrupts();
+	}
 	return false;
 }
 

@@ -280,6 +280,8 @@ mi_objective_gradients(const mi_objective *objective, mi_objective_rows *rows)
 
 /* ---- First scores ---- */
 
+#define CHECK_INTERRUPTS_EVERY 65536 /* rows */
+
 /* The bits of a double as an integer in the order of their values. */
 static uint64_t
 ordered_bits(double value)
@@ -364,6 +366,8 @@ quantile_of_targets(const mi_objective_rows *rows, double quantile)
 
 	for (size_t row = 0; row < rows->count; row++)
 	{
+		if (row % CHECK_INTERRUPTS_EVERY == 0)
+			mi_check_interrupts();
 		if (rows->held_out != NULL && rows->held_out[row])
 			continue;
 		values[held] = rows->targets[row];
@@ -387,6 +391,8 @@ mi_objective_base_scores(const mi_objective *objective, const mi_objective_rows 
 	{
 		double weight = rows->weights != NULL ? rows->weights[row] : 1.0;
 
+		if (row % CHECK_INTERRUPTS_EVERY == 0)
+			mi_check_interrupts();
 		if (rows->held_out != NULL && rows->held_out[row])
 			continue;
 		total += weight;

@@ -25,26 +25,41 @@ mi_tree_key(const mi_growth_params *growth, uint32_t iteration, unsigned output)
 	return key_of(growth->seed, ABOUT_TREE, (uint64_t) iteration << 32 | output);
 }
 
-void
-mi_choose_features(const mi_growth_params *growth, uint64_t key, uint32_t features, bool *used)
+/* Selection sampling: exactly a fraction of the features that are candidates, rounded, and at least one of any. */
+static void
+choose(double fraction, uint64_t key, uint32_t features, const bool *candidates, bool *chosen)
 {
-	uint32_t wanted = (uint32_t) (growth->feature_fraction * features + 0.5);
-	uint32_t left = wanted > 0 ? wanted : 1;
+	uint32_t candidates_left = 0;
+	uint32_t wanted;
 
-	key = key_of(key, ABOUT_FEATURES, 0);
-	for (uint32_t feature = 0; feature < features; feature++) /* selection sampling: exactly so many */
+	for (uint32_t feature = 0; feature < features; feature++)
+		candidates_left += candidates[feature];
+	wanted = (uint32_t) (fraction * candidates_left + 0.5);
+	wanted = wanted > 0 ? wanted : 1;
+	for (uint32_t feature = 0; feature < features; feature++)
 	{
-		used[feature] = mi_hashed_uniform(key, feature) * (features - feature) < left;
-		left -= used[feature];
+		bool candidate = candidates[feature]; /* the two may be one array */
+
+		chosen[feature] = candidate && mi_hashed_uniform(key, feature) * candidates_left < wanted;
+		candidates_left -= candidate;
+		wanted -= chosen[feature];
 	}
 }
 
-bool
-mi_chosen_for_node(const mi_growth_params *growth, uint64_t key, uint32_t leaf_count, uint32_t leaf, uint32_t feature)
+void
+mi_choose_features(const mi_boosting_view *view, uint64_t key, bool *chosen)
 {
-	return growth->feature_fraction_bynode >= 1.0 ||
-		   mi_hashed_uniform(key_of(key, ABOUT_NODE, (uint64_t) leaf_count << 32 | leaf), feature) <
-			   growth->feature_fraction_bynode;
+	for (uint32_t feature = 0; feature < view->block->features; feature++)
+		chosen[feature] = view->bins[feature].count + view->bins[feature].has_missing > 1;
+	choose(view->block->growth.feature_fraction, key_of(key, ABOUT_FEATURES, 0), view->block->features, chosen, chosen);
+}
+
+void
+mi_choose_node_features(const mi_boosting_view *view, uint64_t key, uint32_t leaf_count, uint32_t leaf,
+						const bool *of_tree, bool *chosen)
+{
+	choose(view->block->growth.feature_fraction_bynode, key_of(key, ABOUT_NODE, (uint64_t) leaf_count << 32 | leaf),
+		   view->block->features, of_tree, chosen);
 }
 
 static uint32_t

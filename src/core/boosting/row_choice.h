@@ -26,15 +26,21 @@ mi_hashed_uniform(uint64_t key, uint64_t value)
 
 extern uint64_t mi_tree_key(const mi_growth_params *growth, uint32_t iteration, unsigned output);
 
-/* Features of a tree: feature_fraction of them, at least one. */
-extern void mi_choose_features(const mi_growth_params *growth, uint64_t key, uint32_t features, bool *used);
+/* Features of a tree: feature_fraction of those that can be split, at least one. */
+extern void mi_choose_features(const mi_boosting_view *view, uint64_t key, bool *chosen);
 
-/* Whether a feature is tried at a node; a node is told by the leaf it was and when. */
-extern bool
-mi_chosen_for_node(const mi_growth_params *growth, uint64_t key, uint32_t leaf_count, uint32_t leaf, uint32_t feature);
+/* Those of a node: feature_fraction_bynode of the tree's, at least one. A node is told by the leaf it was, and when. */
+extern void mi_choose_node_features(const mi_boosting_view *view, uint64_t key, uint32_t leaf_count, uint32_t leaf,
+									const bool *of_tree, bool *chosen);
 
 /* Lists the member's own rows that the iteration learns from; answers how many. */
 extern uint32_t mi_choose_rows(const mi_boosting_view *view, uint32_t iteration);
+
+static inline bool
+mi_takes_all_features(const mi_growth_params *growth)
+{
+	return growth->feature_fraction >= 1.0 && growth->feature_fraction_bynode >= 1.0;
+}
 
 static inline bool
 mi_takes_all_rows(const mi_growth_params *growth)

@@ -162,9 +162,11 @@ sum_up(const mi_bins *bins, const void *histogram, bool quantized, bool missing_
 	}
 }
 
+#define SLACK (1.0 + 1e-9) /* more than rounding can make of the two ways to reckon a gain */
+
 /*
- * Whether one of a block of cuts seems to gain more than the best so far, by its gain without l1 and bounds, without a
- * division.
+ * Whether one of a block of cuts may gain more than the best so far, by its gain without l1 and bounds, without a
+ * division. With some slack: what is passed over must not hang on the order of the search.
  */
 MI_VECTOR_CLONES static bool
 any_better(const mi_split_search *search, const double *gradients, const double *hessians, double bar)
@@ -180,7 +182,7 @@ any_better(const mi_split_search *search, const double *gradients, const double 
 		double left_weight = hessians[i] * search->hessian_scale + l2;
 		double right_weight = (leaf->hessian - hessians[i]) * search->hessian_scale + l2;
 
-		better |= left * left * right_weight + right * right * left_weight > bar * left_weight * right_weight;
+		better |= (left * left * right_weight + right * right * left_weight) * SLACK > bar * left_weight * right_weight;
 	}
 	return better != 0;
 }

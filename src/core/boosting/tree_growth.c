@@ -19,6 +19,7 @@ mi_tree_growth_new(const mi_boosting_view *view)
 	mi_tree_growth growth = {.view = view};
 
 	growth.used = mi_allocate(view->block->features * sizeof(bool));
+	growth.tried = mi_allocate(view->block->features * sizeof(bool));
 	growth.leaves = mi_allocate(leaves * sizeof(mi_growing_leaf));
 	growth.nodes = mi_allocate(leaves * sizeof(mi_growing_node));
 	for (uint32_t feature = 0; feature < view->block->features; feature++)
@@ -30,6 +31,7 @@ void
 mi_tree_growth_release(mi_tree_growth *growth)
 {
 	mi_release(growth->used);
+	mi_release(growth->tried);
 	mi_release(growth->leaves);
 	mi_release(growth->nodes);
 }
@@ -76,13 +78,19 @@ search(const mi_tree_growth *growth, uint32_t leaf_number, mi_split *best)
 	mi_split_search search =
 		mi_split_search_begin(view, growth->gradient_scale, growth->hessian_scale, growth->monotone, &leaf->sums);
 
+	const bool *tried = growth->used;
+
 	*best = (mi_split){0};
 	if (!may_be_split(growth, leaf))
 		return;
+	if (view->block->growth.feature_fraction_bynode < 1.0)
+	{
+		mi_choose_node_features(view, growth->key, growth->leaf_count, leaf_number, growth->used, growth->tried);
+		tried = growth->tried;
+	}
 	for (uint32_t feature = view->first_group * MI_FEATURE_GROUP; feature < end && feature < view->block->features;
 		 feature++)
-		if (growth->used[feature] &&
-			mi_chosen_for_node(&view->block->growth, growth->key, growth->leaf_count, leaf_number, feature))
+		if (tried[feature])
 			mi_split_search_feature(&search, feature, histogram + feature * feature_size, best);
 }
 
@@ -252,7 +260,7 @@ mi_tree_growth_grow(mi_tree_growth *growth, unsigned output, uint32_t iteration)
 	growth->output = output;
 	growth->gradients = view->gradients + output * view->block->rows;
 	growth->key = mi_tree_key(&view->block->growth, iteration, output);
-	mi_choose_features(&view->block->growth, growth->key, view->block->features, growth->used);
+	mi_choose_features(view, growth->key, growth->used);
 	mi_leaf_rows_plant(view, mi_choose_rows(view, iteration));
 	mi_gradient_grid_fit(growth);
 	if (growth->overflowed)

@@ -46,6 +46,7 @@ typedef struct mi_tree_growth
 	bool monotone;
 	bool overflowed; /* gradients did: there is no tree */
 	bool *used;      /* by feature: of this tree */
+	bool *tried;     /* of those, at a node */
 	uint32_t leaf_count;
 	mi_growing_leaf *leaves;
 	mi_growing_node *nodes; /* leaf_count - 1 */

@@ -37,9 +37,30 @@ mi_contract_for_array(uint32_t feature_count, const char *const *names)
 }
 
 static int
-compare_levels(const void *a, const void *b)
+compare_texts(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+mi_status
+mi_contract_check_names(const char *const *names, uint32_t count, uint32_t feature_count, mi_error *error)
+{
+	const char **sorted;
+
+	if (count == 0)
+		return MI_OK;
+	if (count != feature_count)
+		return mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has %u names, the array has %u elements",
+					   (unsigned) count, (unsigned) feature_count);
+	sorted = memcpy(mi_allocate(count * sizeof(char *)), names, count * sizeof(char *));
+	qsort(sorted, count, sizeof(char *), compare_texts);
+	for (uint32_t i = 0; i < count && error->status == MI_OK; i++)
+		if (sorted[i][0] == '\0')
+			mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has an empty name");
+		else if (i > 0 && strcmp(sorted[i - 1], sorted[i]) == 0)
+			mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has two names \"%s\"", sorted[i]);
+	mi_release((void *) sorted);
+	return error->status;
 }
 
 mi_contract
@@ -60,7 +81,7 @@ mi_contract_sorted(const mi_contract *contract)
 		for (uint32_t level = 0; level < from->level_count; level++)
 			into->levels[level] = copy_text(from->levels[level]);
 		if (from->level_count > 0)
-			qsort(into->levels, from->level_count, sizeof(char *), compare_levels);
+			qsort(into->levels, from->level_count, sizeof(char *), compare_texts);
 	}
 	return sorted;
 }

@@ -50,6 +50,13 @@ typedef struct mi_contract
 /* A contract for arrays of so many elements; names NULL: x1, x2, … */
 extern mi_contract mi_contract_for_array(uint32_t feature_count, const char *const *names);
 
+/*
+ * Whether the names that the option "features" gives the elements of an array, none or as many as there are elements, tell
+ * them apart.
+ */
+extern mi_status
+mi_contract_check_names(const char *const *names, uint32_t count, uint32_t feature_count, mi_error *error);
+
 /* A copy with every category's levels in ascending order. */
 extern mi_contract mi_contract_sorted(const mi_contract *contract);
 

@@ -101,9 +101,8 @@ mi_row_buffer_create(mi_row_buffer *buffer, const mi_algorithm *algorithm, const
 	if (feature_count > MI_MAX_FEATURES)
 		return mi_fail(error, MI_TOO_LARGE, "%s of %zu features: the limit is %d", algorithm->name, feature_count,
 					   MI_MAX_FEATURES);
-	if (names.count > 0 && names.count != feature_count)
-		return mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has %u names, the array has %zu elements",
-					   (unsigned) names.count, feature_count);
+	if (mi_contract_check_names(names.names, names.count, (uint32_t) feature_count, error) != MI_OK)
+		return error->status;
 	copy_params(buffer, algorithm, params);
 	buffer->contract = mi_contract_for_array((uint32_t) feature_count, names.count > 0 ? names.names : NULL);
 	return begin(buffer, target, memory_limit, error);

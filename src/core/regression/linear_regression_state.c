@@ -50,10 +50,8 @@ mi_linear_state_create(mi_writer *state, uint32_t feature_count, const mi_linear
 		return too_many_columns((size_t) feature_count + params->intercept, error);
 	if (fixed.columns == 0)
 		return mi_fail(error, MI_INVALID_ARGUMENT, "no feature and no intercept: nothing to fit");
-	if (params->features.count > 0 && params->features.count != feature_count)
-		return mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has %u names, the array has %u elements",
-					   (unsigned) params->features.count, (unsigned) feature_count);
-
+	if (mi_contract_check_names(params->features.names, params->features.count, feature_count, error) != MI_OK)
+		return error->status;
 	contract = mi_contract_for_array(feature_count, params->features.count > 0 ? params->features.names : NULL);
 	mi_model_begin(state, &mi_linear_regression_algorithm, &contract);
 	append_open_parameters(state, &fixed);
