@@ -34,7 +34,7 @@ COMMENT ON COLUMN musicintel.model_versions.model IS 'The fitted model.';
 COMMENT ON COLUMN musicintel.model_versions.target IS 'Column that is predicted.';
 COMMENT ON COLUMN musicintel.model_versions.query IS 'Query that it was trained on.';
 COMMENT ON COLUMN musicintel.model_versions.options IS 'Options as given to train().';
-COMMENT ON COLUMN musicintel.model_versions.rows IS 'Rows that it learned from.';
+COMMENT ON COLUMN musicintel.model_versions.rows IS 'Rows of the query that were used, those held out included.';
 COMMENT ON COLUMN musicintel.model_versions.rows_left_out IS 'Rows of the query that were left out because of NULLs.';
 COMMENT ON COLUMN musicintel.model_versions.features IS 'Number of features.';
 COMMENT ON COLUMN musicintel.model_versions.metrics IS 'Figures of the fit on its own training rows.';
@@ -66,12 +66,13 @@ CREATE POLICY own_models ON musicintel.model_versions
 CREATE POLICY shared_models ON musicintel.model_versions FOR SELECT
     USING (EXISTS (SELECT FROM musicintel.model_shares s
                    WHERE s.owner = model_versions.owner AND s.name = model_versions.name
-                     AND (s.grantee = 0::regrole OR pg_catalog.pg_has_role(s.grantee, 'USAGE'))));
+                     AND (s.grantee = 0::regrole OR pg_catalog.pg_has_role(s.grantee, 'USAGE')))
+           AND EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = model_versions.owner));
 COMMENT ON POLICY shares_of_owner ON musicintel.model_shares IS 'Owners see and change the shares of their models.';
 COMMENT ON POLICY shares_with_me ON musicintel.model_shares IS 'Everybody sees what is shared with them.';
 COMMENT ON POLICY own_models ON musicintel.model_versions IS 'Members of the owning role see and change its models.';
 COMMENT ON POLICY shared_models ON musicintel.model_versions IS
-'Grantees see, and so may use, models shared with them.';
+'Grantees see, and so may use, models shared with them, as long as their owner exists.';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON musicintel.model_versions, musicintel.model_shares TO PUBLIC;
 
@@ -93,7 +94,7 @@ COMMENT ON COLUMN musicintel.models.is_current IS 'Whether predict(name, row) us
 COMMENT ON COLUMN musicintel.models.algorithm IS 'Name of the algorithm.';
 COMMENT ON COLUMN musicintel.models.target IS 'Column that is predicted.';
 COMMENT ON COLUMN musicintel.models.features IS 'Number of features.';
-COMMENT ON COLUMN musicintel.models.rows IS 'Rows that it learned from.';
+COMMENT ON COLUMN musicintel.models.rows IS 'Rows of the query that were used, those held out included.';
 COMMENT ON COLUMN musicintel.models.rows_left_out IS 'Rows of the query that were left out because of NULLs.';
 COMMENT ON COLUMN musicintel.models.metrics IS 'Figures of the fit on its own training rows.';
 COMMENT ON COLUMN musicintel.models.options IS 'Options as given to train().';
@@ -109,15 +110,19 @@ AS $function$
 DECLARE
     found_owners regrole[];
     found_models musicintel.model[];
+    is_settled boolean;
     me CONSTANT regrole := pg_catalog.quote_ident(CURRENT_USER)::regrole;
 BEGIN
-    -- One's own comes first; "owner.name" tells shared ones of the same name apart.
-    SELECT pg_catalog.array_agg(v.owner ORDER BY v.owner = me DESC),
-           pg_catalog.array_agg(v.model ORDER BY v.owner = me DESC)
-    INTO found_owners, found_models
-    FROM musicintel.model_versions v
-    WHERE get_model.name IN (v.name, v.owner::text || '.' || v.name)
-      AND CASE WHEN get_model.version IS NULL THEN v.is_current ELSE v.version = get_model.version END;
+    -- "owner.name" is that owner's, whatever others call theirs: what a view says must not depend on who looks. Else
+    -- one's own comes first.
+    SELECT pg_catalog.array_agg(f.owner ORDER BY f.is_qualified DESC, f.owner = me DESC),
+           pg_catalog.array_agg(f.model ORDER BY f.is_qualified DESC, f.owner = me DESC),
+           pg_catalog.bool_or(f.is_qualified OR f.owner = me)
+    INTO found_owners, found_models, is_settled
+    FROM (SELECT v.owner, v.model, v.owner::text || '.' || v.name = get_model.name AS is_qualified
+          FROM musicintel.model_versions v
+          WHERE get_model.name IN (v.name, v.owner::text || '.' || v.name)
+            AND CASE WHEN get_model.version IS NULL THEN v.is_current ELSE v.version = get_model.version END) AS f;
 
     IF found_owners IS NULL THEN
         RAISE EXCEPTION USING
@@ -125,7 +130,7 @@ BEGIN
             MESSAGE = pg_catalog.format('model "%s"%s does not exist', name, ' version ' || version),
             HINT = 'SELECT * FROM musicintel.models lists the models that you may use.';
     END IF;
-    IF pg_catalog.cardinality(found_owners) > 1 AND found_owners[1] <> me THEN
+    IF pg_catalog.cardinality(found_owners) > 1 AND NOT is_settled THEN
         RAISE EXCEPTION USING
             ERRCODE = 'ambiguous_parameter',
             MESSAGE = pg_catalog.format('model name "%s" is ambiguous: several owners share one with you', name),

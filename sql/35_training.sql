@@ -1,7 +1,7 @@
 -- Training on a query, and using models by name.
 
 CREATE FUNCTION musicintel.fit(
-    algorithm text, query text, target text, options jsonb,
+    algorithm text, query text, target text DEFAULT NULL, options jsonb DEFAULT '{}',
     OUT model musicintel.model, OUT rows bigint, OUT rows_left_out bigint, OUT seconds double precision,
     OUT seed bigint
 ) RETURNS record
@@ -19,7 +19,14 @@ CREATE TYPE musicintel.training_result AS (
     metrics jsonb
 );
 COMMENT ON TYPE musicintel.training_result IS
-'What train() returns: the stored version, rows and features it learned from, duration, and figures of the fit.';
+'What train() returns: the stored version, rows that were used, features, duration, and figures of the fit.';
+COMMENT ON COLUMN musicintel.training_result.name IS 'Name of the model.';
+COMMENT ON COLUMN musicintel.training_result.version IS 'Of this training; counts up from 1 within a name.';
+COMMENT ON COLUMN musicintel.training_result.algorithm IS 'Name of the algorithm.';
+COMMENT ON COLUMN musicintel.training_result.rows IS 'Rows of the query that were used, those held out included.';
+COMMENT ON COLUMN musicintel.training_result.features IS 'Number of features.';
+COMMENT ON COLUMN musicintel.training_result.seconds IS 'Duration, query included.';
+COMMENT ON COLUMN musicintel.training_result.metrics IS 'Figures of the fit, as summary() gives them.';
 
 CREATE FUNCTION musicintel.train(
     name text, algorithm text, query text, target text DEFAULT NULL, options jsonb DEFAULT '{}'

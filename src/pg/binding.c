@@ -10,10 +10,10 @@
 
 #include "pg/binding.h"
 
-int
-mi_find_column(TupleDesc columns, const char *name)
+static int
+find_column_from(TupleDesc columns, const char *name, int first)
 {
-	for (int i = 0; i < columns->natts; i++)
+	for (int i = first; i < columns->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(columns, i);
 
@@ -21,6 +21,23 @@ mi_find_column(TupleDesc columns, const char *name)
 			return i;
 	}
 	return -1;
+}
+
+int
+mi_find_column(TupleDesc columns, const char *name)
+{
+	return find_column_from(columns, name, 0);
+}
+
+int
+mi_find_only_column(TupleDesc columns, const char *name)
+{
+	int column = mi_find_column(columns, name);
+
+	if (column >= 0 && find_column_from(columns, name, column + 1) >= 0)
+		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN), errmsg("row has two columns named \"%s\"", name),
+						errhint("Features are told apart by name: give every column a name of its own with AS.")));
+	return column;
 }
 
 static void
@@ -48,7 +65,7 @@ mi_binding_new(const mi_contract *contract, TupleDesc columns)
 	for (uint32 i = 0; i < contract->feature_count; i++)
 	{
 		const mi_feature *feature = &contract->features[i];
-		int attribute = mi_find_column(columns, feature->name);
+		int attribute = mi_find_only_column(columns, feature->name);
 
 		binding.attributes[i] = attribute;
 		if (attribute < 0)

@@ -29,7 +29,10 @@ extern mi_binding mi_binding_new(const mi_contract *contract, TupleDesc columns)
 extern bool mi_binding_values(const mi_binding *binding, const Datum *row, const bool *nulls, double *values);
 extern bool mi_binding_values_of_composite(mi_binding *binding, HeapTupleHeader row, double *values);
 
-/* Index of a column by name, or -1. */
+/* Index of a column by name, the first of several, or -1. */
 extern int mi_find_column(TupleDesc columns, const char *name);
+
+/* The same; raises an ERROR when there are several, which could be told apart by place alone. */
+extern int mi_find_only_column(TupleDesc columns, const char *name);
 
 #endif

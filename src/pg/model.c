@@ -52,9 +52,10 @@ model_in(PG_FUNCTION_ARGS)
 	bytes = palloc0(Max((size_t) room + VARHDRSZ, sizeof(mi_model_header)));
 	length = pg_b64_decode(text, text_length, (void *) (bytes + VARHDRSZ), room);
 	if (length < 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s", "musicintel.model"),
-						errhint("The text of a model is base64, as the type's own output.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s", "musicintel.model"),
+				 errhint("The text of a model is base64. A model by its name is musicintel.get_model('name').")));
 	return accept(bytes, length + VARHDRSZ);
 }
 

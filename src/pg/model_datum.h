@@ -19,8 +19,8 @@ extern mi_model mi_model_argument(FunctionCallInfo fcinfo, int n);
 
 /*
  * The same for functions that are called once a row with what is mostly the same model: opened once, kept for as long
- * as the call site (fn_extra) lives, and told apart by toast pointer or by length and checksum. A checksum can be had on
- * purpose: whatever is derived from the opened model is kept by the number of the opening, never by the checksum.
+ * as the call site (fn_extra) lives, and told apart by toast pointer or by length and checksum. A checksum can be had
+ * on purpose: whatever is derived from the opened model is kept by the number of the opening, never by the checksum.
  */
 typedef struct mi_model_cache
 {

@@ -124,7 +124,7 @@ mi_params_from_jsonb(const mi_algorithm *algorithm, int where, Jsonb *options)
 	{
 		if (!JB_ROOT_IS_OBJECT(options))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("options must be a JSON object"),
-							errhint("For example '{\"intercept\": false}'.")));
+							errhint("For example '{\"%s\": …}'.", algorithm->options[0].name)));
 		set_options(algorithm, where, params, options);
 	}
 	complaint = algorithm->check_params(params);

@@ -20,9 +20,11 @@ static void
 require_number(const mi_model *model)
 {
 	if (mi_model_task(model) == MI_TASK_MULTICLASS)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("model predicts one of %zu classes, not a number", mi_model_class_count(model)),
-						errhint("Use predict_class() or predict_probabilities().")));
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("model predicts one of %zu classes, not a number", mi_model_class_count(model)),
+				 errhint("Use predict_class() or predict_probabilities(). The margin of a class is the sum of its "
+						 "contributions by explain().")));
 }
 
 Datum

@@ -11,8 +11,8 @@
 /*
  * Tells whether a name may stand for another version than it did: compared, never dereferenced. What committed
  * elsewhere shows in the snapshot; what this transaction did, in the command; what it undid, only in the
- * subtransaction. Whose model a name stands for depends on who asks, and a SECURITY DEFINER function changes that within
- * a command.
+ * subtransaction. Whose model a name stands for depends on who asks, and a SECURITY DEFINER function changes that
+ * within a command.
  */
 typedef struct mi_snapshot_identity
 {

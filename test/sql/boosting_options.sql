@@ -15,13 +15,16 @@ FROM generate_series(1, 5000) AS i, LATERAL (SELECT i * 7 % 31 AS a, i * 11 % 37
 
 ---- feature_fraction and feature_fraction_bynode -----------------------------------------------------------------------
 SELECT is(figure(try('SELECT y, a, b, c, d, e FROM track', options), 'iterations'), 100::float8, 'all iterations: ' || options::text)
-FROM unnest(ARRAY['{"feature_fraction_bynode": 0.2}', '{"feature_fraction_bynode": 0.05, "seed": 1}', '{"feature_fraction": 0.1}', '{"feature_fraction": 0.2, "feature_fraction_bynode": 0.5}']::jsonb[]) AS options;
+FROM unnest(ARRAY['{"feature_fraction_bynode": 0.2}',
+	'{"feature_fraction_bynode": 0.05, "seed": 1}', '{"feature_fraction": 0.1}', '{"feature_fraction": 0.2, "feature_fraction_bynode": 0.5}']::jsonb[]) AS options;
 SELECT is(figure(try('SELECT * FROM track', options), 'iterations'), 100::float8, 'among features of which some are constant: ' || options::text)
 FROM unnest(ARRAY['{"feature_fraction": 0.1}', '{"feature_fraction": 0.3}', '{"feature_fraction_bynode": 0.1}']::jsonb[]) AS options;
-SELECT is((SELECT count(*) FROM (SELECT tree FROM trees(try('SELECT * FROM track', '{"feature_fraction": 0.3}')) WHERE NOT is_leaf GROUP BY tree HAVING count(DISTINCT feature) > 2) AS t), 0::bigint,
+SELECT is((SELECT max(features) FROM (SELECT count(DISTINCT feature) AS features FROM trees(try('SELECT * FROM track', '{"feature_fraction": 0.3}')) GROUP BY tree) AS t), 2::bigint,
 	'of five that can be split, .3 are two: no tree has more');
-SELECT is((SELECT count(*) FROM trees(try('SELECT y, a, b, c, d, e FROM track', '{"feature_fraction": 0.6, "num_iterations": 200}')) WHERE depth = 0 AND NOT is_leaf), 200::bigint, 'every tree splits');
-SELECT cmp_ok(figure(try('SELECT y, a, b, c, d, e FROM track', '{"feature_fraction_bynode": 0.2, "num_iterations": 300}'), 'training_loss'), '<', 100::float8, 'and it is learned what there is to learn');
+SELECT is((SELECT count(*) FROM trees(try('SELECT y, a, b, c, d, e FROM track', '{"feature_fraction": 0.6, "num_iterations": 200}')) WHERE depth = 0 AND NOT is_leaf), 200::bigint,
+	'every tree splits');
+SELECT cmp_ok(figure(try('SELECT y, a, b, c, d, e FROM track', '{"feature_fraction_bynode": 0.2, "num_iterations": 300}'), 'training_loss'), '<', 100::float8,
+	'and it is learned what there is to learn');
 
 ---- what does not go together -------------------------------------------------------------------------------------------
 SELECT throws_ok(format('SELECT try(%L, %L)', 'SELECT y::float8, a, b FROM track', options), '22023', complaint, complaint)
@@ -68,7 +71,8 @@ FROM trees(try('SELECT y, sin(a) + 100 * b + 10000 * c + 1000000 * e AS x FROM t
 
 ---- as many leaves as rows ----------------------------------------------------------------------------------------------
 SET LOCAL musicintel.training_memory = '64MB';
-SELECT is(figure(try('SELECT y, a, b FROM track LIMIT 300', '{"num_leaves": 131072, "min_data_in_leaf": 1, "num_iterations": 2}'), 'iterations'), 2::float8, 'room is made for leaves that there can be');
+SELECT is(figure(try('SELECT y, a, b FROM track LIMIT 300', '{"num_leaves": 131072, "min_data_in_leaf": 1, "num_iterations": 2}'), 'iterations'), 2::float8,
+	'room is made for leaves that there can be');
 SELECT throws_like($$SELECT try('SELECT ''c'' || a AS y, b, c FROM track', '{"num_iterations": 100000}')$$, '100000 iterations, each with a tree for 31 classes, are more than 1000000 trees',
 	'more trees than a model may have, said before any is grown');
 
@@ -83,7 +87,8 @@ CREATE FUNCTION made_up(seed float8, rows integer) RETURNS void LANGUAGE plpgsql
 BEGIN
 	PERFORM setseed(seed);
 	DROP TABLE IF EXISTS made_up;
-	EXECUTE (SELECT format('CREATE TABLE made_up AS SELECT %s, floor(random() * 2) AS y FROM generate_series(1, %s)', string_agg(format('floor(random() * %s) AS x%s', 20 + 20 * (i % 3), i), ', '), rows)
+	EXECUTE (SELECT format('CREATE TABLE made_up AS SELECT %s, floor(random() * 2) AS y FROM generate_series(1, %s)',
+		string_agg(format('floor(random() * %s) AS x%s', 20 + 20 * (i % 3), i), ', '), rows)
 		FROM generate_series(1, 32) AS i);
 END $$;
 CREATE TABLE trained (seed float8, options jsonb, alone model, shared model);

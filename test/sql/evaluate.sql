@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(14);
+SELECT plan(18);
 
 SET search_path = public, musicintel;
 
@@ -47,5 +47,11 @@ SELECT results_eq($$SELECT metric FROM evaluate('hit', 'SELECT * FROM track') WH
 SET LOCAL musicintel.training_memory = '164kB';
 SELECT isnt(value, NULL, 'as much as it takes: 8 bytes a row in chunks of 4,096') FROM evaluate('fame', 'SELECT * FROM track') WHERE metric = 'median_absolute_error';
 SELECT is(value, NULL, 'but 40 for the curve') FROM evaluate('hit', 'SELECT * FROM track') WHERE metric = 'auc';
+
+-- Two columns of one name could only be told apart by their places.
+SELECT throws_ok($$SELECT * FROM evaluate('fame', 'SELECT *, 1.0 AS energy FROM track')$$, '42701', 'row has two columns named "energy"', 'a feature that is there twice');
+SELECT throws_ok($$SELECT * FROM evaluate('fame', 'SELECT *, 1.0 AS popularity FROM track')$$, '42701', 'row has two columns named "popularity"', 'a target');
+SELECT throws_ok($$SELECT predict('fame', t) FROM (SELECT *, 1.0 AS energy FROM track) AS t$$, '42701', 'row has two columns named "energy"', 'also in a single row');
+SELECT lives_ok($$SELECT predict('fame', t) FROM (SELECT *, 1.0 AS id FROM track) AS t$$, 'what is no feature may be there twice');
 
 \i test/pgtap/end.psql

@@ -103,6 +103,25 @@ $new->command_ok([ 'pg_restore', '--exit-on-error', '--jobs=2', '--dbname=music'
 	'restore of the custom format');
 check_restored('custom format');
 
+# The owner of a database is no superuser: row-level security stands between him and a plain dump, but not this one.
+$old->safe_psql('postgres', 'CREATE ROLE proprietor LOGIN; CREATE DATABASE his OWNER proprietor');
+my @as_proprietor = (extra_params => [ '--username', 'proprietor' ]);
+$old->safe_psql('his', <<'EOSQL', @as_proprietor);
+CREATE EXTENSION musicintel;
+CREATE TABLE tracks AS SELECT i AS tempo, sqrt(i) AS popularity FROM generate_series(1, 50) AS i;
+SELECT musicintel.train('fame', 'linear_regression', 'TABLE tracks', 'popularity');
+EOSQL
+my $his = "SELECT string_agg(musicintel.predict('fame', t)::text, ' ' ORDER BY tempo) FROM tracks AS t";
+my $his_before = $old->safe_psql('his', $his, @as_proprietor);
+$old->command_ok(
+	[ 'pg_dump', '--username=proprietor', '--no-sync', '--enable-row-security', '--inserts', '--file', "$dumps/his.sql", 'his' ],
+	'dump by the owner of the database');
+$new->safe_psql('postgres', 'CREATE ROLE proprietor LOGIN; CREATE DATABASE his OWNER proprietor');
+$new->command_ok(
+	[ 'psql', '--no-psqlrc', '--quiet', '--username=proprietor', '--set', 'ON_ERROR_STOP=1', '--file', "$dumps/his.sql", 'his' ],
+	'and restore by him');
+is($new->safe_psql('his', $his, @as_proprietor), $his_before, 'his models are there');
+
 # Binary COPY, as drivers and logical replication send values.
 $old->safe_psql('music', <<"EOSQL");
 \\copy by_genre TO '$dumps/models.bin' WITH (FORMAT binary)

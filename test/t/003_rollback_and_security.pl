@@ -162,6 +162,26 @@ refused('bob', q{INSERT INTO musicintel.model_shares VALUES ('alice', 'fame', 't
 is(psql_as('bob', 'SELECT train_constant(7); SELECT prediction()'), "1\n7", 'a model of the same name is his own');
 is(psql_as('alice', 'SELECT prediction()'), '2', "and she keeps hers");
 
+
+# "owner.name" means that owner's, whoever calls his own by it, so that a view has the same numbers for all.
+psql_as('bob', "SELECT musicintel.store_model('alice.fame', musicintel.get_model('fame')); SELECT musicintel.share_model('alice.fame')");
+is(psql_as('bob', q{SELECT round(musicintel.predict('alice.fame', f)) FROM (SELECT 1 AS x) f}), '2', "the owner's comes before his own of that name");
+psql_as('alice', q{SELECT musicintel.share_model('fame')});
+is(psql_as('team_member', q{SELECT round(musicintel.predict('alice.fame', f)) FROM (SELECT 1 AS x) f}), '2', 'and nobody is told that it is ambiguous');
+is(psql_as('alice', q{SELECT round(musicintel.predict('bob.alice.fame', f)) FROM (SELECT 1 AS x) f}), '7', 'his is to be had by its full name');
+psql_as('alice', q{SELECT musicintel.unshare_model('fame')});
+psql_as('bob', q{SELECT musicintel.drop_model('alice.fame')});
+
+# Who is gone shares nothing.
+$node->safe_psql('postgres', 'CREATE ROLE visitor LOGIN');
+psql_as('visitor', q{SELECT train_constant(5); SELECT musicintel.store_model('left', musicintel.get_model('fame')); SELECT musicintel.drop_model('fame');
+	SELECT musicintel.share_model('left')});
+is(psql_as('bob', q{SELECT round(musicintel.predict('left', f)) FROM (SELECT 1 AS x) f}), '5', 'a model of somebody who is there');
+$node->safe_psql('postgres', 'DROP ROLE visitor');
+refused('bob', q{SELECT musicintel.predict('left', f) FROM (SELECT 1 AS x) f}, qr/42704.*model "left" does not exist/, 'and of one who is not');
+is($node->safe_psql('postgres', q{WITH gone AS (DELETE FROM musicintel.model_versions WHERE NOT EXISTS (SELECT FROM pg_roles WHERE oid = owner) RETURNING name) SELECT name FROM gone}),
+	'left', 'an administrator finds and deletes it');
+
 # A simple expression keeps its state while the transaction lasts, and here one snapshot throughout: only the user changes.
 $node->safe_psql('postgres', <<'EOSQL');
 CREATE FUNCTION of_alice() RETURNS numeric LANGUAGE sql SECURITY DEFINER AS 'SELECT simple_prediction()';

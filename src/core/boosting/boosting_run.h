@@ -8,7 +8,7 @@
 #include "gradient_boosting.h"
 
 /*
- * Fails when the memory, the weights or the options do not suffice or go together, when the loss overflows, and when the
+ * Fails when memory or weights do not suffice, when options do not go together, when the loss overflows, and when the
  * model becomes too large.
  */
 extern mi_status mi_boosting_run(mi_training *training, const mi_contract *final, const mi_class_weights *weights,

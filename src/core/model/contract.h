@@ -51,8 +51,8 @@ typedef struct mi_contract
 extern mi_contract mi_contract_for_array(uint32_t feature_count, const char *const *names);
 
 /*
- * Whether the names that the option "features" gives the elements of an array, none or as many as there are elements, tell
- * them apart.
+ * Whether the names that the option "features" gives the elements of an array, none or as many as there are elements,
+ * tell them apart.
  */
 extern mi_status
 mi_contract_check_names(const char *const *names, uint32_t count, uint32_t feature_count, mi_error *error);
