@@ -111,7 +111,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 6100;
 COMMENT ON FUNCTION musicintel.trees(musicintel.model) IS
 'A model of trees, one row per node and leaf. A row goes to left_child when feature <= threshold, or when it is among '
 'categories; a missing one where missing_left says. The margin is the base score and the values of the leaves reached '
-'(one of each tree; of the trees of its class, where there are several). value of a node is what it would be as a leaf.';
+'(one of each tree; of the trees of its class, where there are several). value of a node is what it would be as a leaf. '
+'rows is NULL where the model does not say (from XGBoost).';
 
 CREATE FUNCTION musicintel.to_sql(model musicintel.model) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -90,6 +90,7 @@ put(const tree_rows *rows, int32 number, const mi_forest_statistics *statistics,
 	values[VALUE] = Float8GetDatum(statistics->value);
 	values[HESSIAN] = Float8GetDatum(statistics->hessian);
 	values[ROWS] = Float8GetDatum(statistics->rows);
+	nulls[ROWS] = rows->forest->cover == MI_COVER_HESSIAN; /* XGBoost's models do not say */
 	tuplestore_putvalues(rows->result->setResult, rows->result->setDesc, values, nulls);
 }
 

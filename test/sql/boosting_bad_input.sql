@@ -77,7 +77,7 @@ SELECT lives_ok($$SELECT try('y, x, ARRAY[g] AS g', '{"group_by": "g", "early_st
 
 ---- early stopping ------------------------------------------------------------------------------------------------------
 SELECT throws_ok($$SELECT try('y, x', '{"early_stopping_round": 5}')$$, '22023',
-	'early_stopping_round needs group_by or time_by, the column that says which rows are held out together', 'nothing to hold out by');
+	'early_stopping_round needs group_by or time_by, of train(): the column that says which rows are held out together', 'nothing to hold out by');
 SELECT throws_ok($$SELECT try('y, x, g, at', '{"early_stopping_round": 5, "group_by": "g", "time_by": "at"}')$$, '22023',
 	'group_by and time_by exclude each other: rows are held out by one of them', 'too much to hold out by');
 SELECT throws_like($$SELECT try('y, x, 1 AS g', '{"early_stopping_round": 5, "group_by": "g"}')$$, '% of 100 rows would be held out by "g"', 'one group only');

@@ -33,7 +33,7 @@ FROM (VALUES ('{"objective": "regression_l1", "monotone_constraints": {"a": 1}}'
 	('{"objective": "quantile", "max_delta_step": 0.1}', 'max_delta_step does not go with objective quantile'),
 	('{"alpha": 0.2}', 'alpha goes with objective quantile only, not with regression'),
 	('{"bagging_fraction": 0.5}', 'bagging_fraction needs bagging_freq, after how many iterations rows are drawn anew: 1, for example'),
-	('{"validation_fraction": 0.2}', 'validation_fraction needs group_by or time_by, the column that says which rows are held out together'),
+	('{"validation_fraction": 0.2}', 'validation_fraction needs group_by or time_by, of train(): the column that says which rows are held out together'),
 	('{"objective": "poisson", "poisson_max_delta_step": 1000}', 'max_delta_step must be a number, and poisson_max_delta_step one from 0 to 50')) AS t (options, complaint);
 SELECT lives_ok($$SELECT try('SELECT y::float8, a FROM track', '{"objective": "quantile", "monotone_constraints": {"a": 0}}')$$, 'a constraint of 0 is none');
 

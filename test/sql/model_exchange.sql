@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(48);
+SELECT plan(53);
 
 SET search_path = public, musicintel;
 
@@ -100,6 +100,18 @@ SELECT is((SELECT value FROM evaluate('mood', $$ SELECT *, 'sad' AS mood FROM te
 SELECT is(store_model('line', linear_regression_fit(x, ARRAY[x * x])), 1, 'any model is stored') FROM generate_series(1, 9) AS x;
 SELECT throws_ok($$ SELECT store_model('', a('lightgbm_binary')) $$, '22004', 'store_model() needs a name and a model', 'without a name');
 SELECT throws_ok($$ SELECT store_model('skip', NULL) $$, '22004', 'store_model() needs a name and a model', 'without a model');
+
+---- What is shown of them ---------------------------------------------------------------------------------------------
+CREATE FUNCTION by_numbers() RETURNS model LANGUAGE sql AS $$
+	SELECT from_lightgbm(E'tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=0\nobjective=regression\n'
+		|| E'feature_names=key\nfeature_infos=1:3:5:40\n\nTree=0\nnum_leaves=2\nnum_cat=1\nsplit_feature=0\nsplit_gain=1\nthreshold=0\n'
+		|| E'decision_type=1\nleft_child=-1\nright_child=-2\nleaf_value=1 2\nleaf_weight=1 1\nleaf_count=1 1\ninternal_value=0\ninternal_weight=2\n'
+		|| E'internal_count=2\ncat_boundaries=0 2\ncat_threshold=10 256\nis_linear=0\nshrinkage=1\n\n\nend of trees\n') $$;
+SELECT is((SELECT categories FROM trees(by_numbers()) WHERE NOT is_leaf), '{1,3,40}'::text[], 'categories that have no text, by their numbers');
+SELECT is(array_agg(i), '{1,3,40}'::int[], 'and those are the ones that go left') FROM generate_series(0, 70) AS i WHERE predict(by_numbers(), ARRAY[i]) = 1;
+SELECT ok(count(*) > 0 AND count(rows) = 0 AND bool_and(hessian > 0), 'XGBoost does not say how many rows a node had') FROM trees(a('xgboost_binary'));
+SELECT is(summary(a('xgboost_binary')) -> 'n', 'null', 'nor all of them');
+SELECT throws_ok($$ SELECT from_xgboost('skips.json') $$, '22P03', NULL, 'the name of a file is no model');
 
 ---- What is refused ---------------------------------------------------------------------------------------------------
 SELECT throws_ok($$ SELECT from_lightgbm('') $$, '22P03', 'this is not a LightGBM model: its first line is not "tree"', 'nothing');

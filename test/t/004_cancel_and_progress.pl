@@ -238,4 +238,13 @@ is($node->safe_psql('postgres', q{SELECT count(*) FROM music.refresh_log WHERE r
 is($node->safe_psql('postgres', q{SELECT count(*) FROM musicintel.models WHERE name = 'work'}),
 	'0', 'no cancelled training left anything');
 
+# ---- What a training says by itself: category k has 2 k rows, and there are 254 bins beside that of the missing
+
+my (undef, undef, $said) = $node->psql('postgres',
+	q{SELECT musicintel.fit('gradient_boosting', 'SELECT i % 2 = 0 AS y, ''a'' || sqrt(i)::integer AS artist, i % 9 AS x FROM generate_series(1, 90000) AS i', 'y')});
+like($said, qr/NOTICE:  feature "artist" has 300 categories, of which the rarest 46, 2162 rows, count as missing$/m, 'categories that have no bin');
+(undef, undef, $said) = $node->psql('postgres',
+	q{SELECT musicintel.fit('gradient_boosting', 'SELECT i % 2 = 0 AS y, ''a'' || i % 254 AS artist FROM generate_series(1, 9000) AS i', 'y')});
+is($said, '', 'nothing where all have one');
+
 done_testing();

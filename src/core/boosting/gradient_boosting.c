@@ -232,7 +232,7 @@ summary(const mi_model *model, mi_json *json)
 	const mi_boosting_model *boosting = mi_boosting_model_of(model);
 	const mi_learning_curve *curve = &boosting->curve;
 
-	mi_json_number(json, "n", boosting->rows);
+	mi_json_number(json, "n", boosting->rows > 0.0 ? boosting->rows : NAN); /* XGBoost's models do not say */
 	mi_json_string(json, "objective", mi_objective_names[boosting->objective]);
 	mi_json_integer(json, "iterations", boosting->forest.tree_count / boosting->forest.outputs);
 	mi_json_integer(json, "trees", boosting->forest.tree_count);

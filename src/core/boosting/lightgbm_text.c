@@ -70,7 +70,10 @@ find_blocks(lightgbm_text *text, mi_span whole, mi_error *error)
 	uint32_t lines = 0;
 
 	if (!mi_cut_line(&rest, &line) || !mi_span_equals(line, "tree"))
-		return malformed(error, "its first line is not \"tree\"");
+	{
+		malformed(error, "its first line is not \"tree\"");
+		return mi_hint(error, "Give the text of the file, not its name. XGBoost's JSON is from_xgboost()'s.");
+	}
 	block = (mi_span){rest.at, rest.at};
 	for (const char *begin = rest.at; mi_cut_line(&rest, &line); begin = rest.at)
 	{

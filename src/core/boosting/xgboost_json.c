@@ -365,8 +365,10 @@ mi_xgboost_read(const char *text, size_t length, const mi_import_options *option
 		mi_fail(error, MI_NOT_SUPPORTED, "this is a binary model of XGBoost, not a JSON text");
 		return mi_hint(error, "Save it with save_model('….json') or save_raw('json').");
 	}
-	if (mi_json_open(&document, text, length, how, error) == MI_OK && find_parts(&json, document, error) == MI_OK &&
-		read_parameters(&json, options, error) == MI_OK && read_names(&json, error) == MI_OK)
+	if (mi_json_open(&document, text, length, how, error) != MI_OK)
+		return mi_hint(error, "Give the text of the file, not its name. LightGBM's text is from_lightgbm()'s.");
+	if (find_parts(&json, document, error) == MI_OK && read_parameters(&json, options, error) == MI_OK &&
+		read_names(&json, error) == MI_OK)
 	{
 		trees = mi_json_member(json.booster, "model");
 		if (mi_xgboost_read_levels(&json.import, mi_json_member(trees, "cats"), mi_json_member(document, "version"),
