@@ -67,7 +67,7 @@ CREATE POLICY shared_models ON musicintel.model_versions FOR SELECT
     USING (EXISTS (SELECT FROM musicintel.model_shares s
                    WHERE s.owner = model_versions.owner AND s.name = model_versions.name
                      AND (s.grantee = 0::regrole OR pg_catalog.pg_has_role(s.grantee, 'USAGE')))
-           AND EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = model_versions.owner));
+           AND model_versions.owner::text !~ '^[0-9]+$'); -- as the number of a role that is gone is shown, and no other
 COMMENT ON POLICY shares_of_owner ON musicintel.model_shares IS 'Owners see and change the shares of their models.';
 COMMENT ON POLICY shares_with_me ON musicintel.model_shares IS 'Everybody sees what is shared with them.';
 COMMENT ON POLICY own_models ON musicintel.model_versions IS 'Members of the owning role see and change its models.';
@@ -113,15 +113,16 @@ DECLARE
     is_settled boolean;
     me CONSTANT regrole := pg_catalog.quote_ident(CURRENT_USER)::regrole;
 BEGIN
-    -- "owner.name" is that owner's, whatever others call theirs: what a view says must not depend on who looks. Else
-    -- one's own comes first.
+    -- "owner.name" is that owner's: what a view says must not depend on who looks, nor on who shares a model with a dot
+    -- in its name, which is to be had by its full name alone. Else one's own comes first.
     SELECT pg_catalog.array_agg(f.owner ORDER BY f.is_qualified DESC, f.owner = me DESC),
            pg_catalog.array_agg(f.model ORDER BY f.is_qualified DESC, f.owner = me DESC),
            pg_catalog.bool_or(f.is_qualified OR f.owner = me)
     INTO found_owners, found_models, is_settled
     FROM (SELECT v.owner, v.model, v.owner::text || '.' || v.name = get_model.name AS is_qualified
           FROM musicintel.model_versions v
-          WHERE get_model.name IN (v.name, v.owner::text || '.' || v.name)
+          WHERE (v.owner::text || '.' || v.name = get_model.name
+                 OR v.name = get_model.name AND (v.owner = me OR pg_catalog.strpos(v.name, '.') = 0))
             AND CASE WHEN get_model.version IS NULL THEN v.is_current ELSE v.version = get_model.version END) AS f;
 
     IF found_owners IS NULL THEN

@@ -1,6 +1,6 @@
 \unset ECHO
 \i test/pgtap/begin.psql
-SELECT plan(47);
+SELECT plan(51);
 
 SET search_path = public, musicintel;
 
@@ -62,6 +62,13 @@ SELECT throws_ok($$SELECT try('SELECT x, x > 50 AS y FROM played', '{"class_weig
 SELECT throws_ok($$SELECT try('SELECT x, x > 50 AS y FROM played', '{"class_weight": {"true": 0}}')$$, '22000', 'the target is the same in all rows that are to be trained on', 'of one of two');
 SELECT throws_ok($$SELECT try('SELECT x, x > 50 AS y FROM played', '{"class_weight": {"true": 1e30}, "scale_pos_weight": 1e30}')$$, '22003',
 	'weights, times those of their classes, are too large', 'weights that multiply beyond a float');
+
+-- A leaf, or a whole bag, in which nothing weighs anything has the value 0.
+SELECT lives_ok(format('SELECT try(%L, %L)', 'SELECT t, x, y::float8, (t % 25 = 1)::int AS w FROM played WHERE t <= 400', options), 'a bag without weight: ' || options::text)
+FROM unnest(ARRAY['{"objective": "quantile", "weight_by": "w", "bagging_fraction": 0.1, "bagging_freq": 1, "min_sum_hessian_in_leaf": 1}',
+	'{"objective": "regression_l1", "weight_by": "w", "bagging_fraction": 0.05, "bagging_freq": 1}', '{"weight_by": "w", "bagging_fraction": 0.05, "bagging_freq": 1}']::jsonb[]) AS options;
+SELECT is(figure(try('SELECT 1 AS one, NULL::float8 AS nothing, y FROM played', '{"feature_fraction": 0.5, "bagging_fraction": 0.5, "bagging_freq": 1}'), 'trees'), 0::float8,
+	'where no feature can be split, chance finds none');
 
 ---- bins ----------------------------------------------------------------------------------------------------------------
 SELECT cmp_ok(count(DISTINCT threshold), '<=', 10::bigint, 'min_data_in_bin holds for numbers of many values: 5,000 rows by 500')

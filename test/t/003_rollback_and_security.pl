@@ -170,6 +170,12 @@ psql_as('alice', q{SELECT musicintel.share_model('fame')});
 is(psql_as('team_member', q{SELECT round(musicintel.predict('alice.fame', f)) FROM (SELECT 1 AS x) f}), '2', 'and nobody is told that it is ambiguous');
 is(psql_as('alice', q{SELECT round(musicintel.predict('bob.alice.fame', f)) FROM (SELECT 1 AS x) f}), '7', 'his is to be had by its full name');
 psql_as('alice', q{SELECT musicintel.unshare_model('fame')});
+$node->safe_psql('postgres', 'CREATE ROLE carol LOGIN');
+refused('carol', q{SELECT musicintel.get_model('alice.fame')}, qr/42704/, 'nor is it taken for hers where she shares none');
+psql_as('alice', q{SELECT musicintel.share_model('fame')});
+psql_as('bob', "SELECT musicintel.store_model('alice.fame', musicintel.get_model('fame')) FROM generate_series(1, 9)");
+refused('carol', q{SELECT musicintel.get_model('alice.fame', 9)}, qr/42704/, 'nor where she has no such version');
+psql_as('alice', q{SELECT musicintel.unshare_model('fame')});
 psql_as('bob', q{SELECT musicintel.drop_model('alice.fame')});
 
 # Who is gone shares nothing.
@@ -177,10 +183,11 @@ $node->safe_psql('postgres', 'CREATE ROLE visitor LOGIN');
 psql_as('visitor', q{SELECT train_constant(5); SELECT musicintel.store_model('left', musicintel.get_model('fame')); SELECT musicintel.drop_model('fame');
 	SELECT musicintel.share_model('left')});
 is(psql_as('bob', q{SELECT round(musicintel.predict('left', f)) FROM (SELECT 1 AS x) f}), '5', 'a model of somebody who is there');
-$node->safe_psql('postgres', 'DROP ROLE visitor');
+$node->safe_psql('postgres', 'DROP ROLE visitor; REVOKE SELECT ON pg_roles FROM PUBLIC');
 refused('bob', q{SELECT musicintel.predict('left', f) FROM (SELECT 1 AS x) f}, qr/42704.*model "left" does not exist/, 'and of one who is not');
 is($node->safe_psql('postgres', q{WITH gone AS (DELETE FROM musicintel.model_versions WHERE NOT EXISTS (SELECT FROM pg_roles WHERE oid = owner) RETURNING name) SELECT name FROM gone}),
 	'left', 'an administrator finds and deletes it');
+is(psql_as('bob', 'SELECT prediction()'), '7', 'where roles are hidden from everybody, models are there');
 
 # A simple expression keeps its state while the transaction lasts, and here one snapshot throughout: only the user changes.
 $node->safe_psql('postgres', <<'EOSQL');

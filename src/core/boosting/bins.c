@@ -238,6 +238,7 @@ mi_bins_find_numbers(mi_bins *bins, mi_value_buckets *buckets, bool any_missing,
 	else if (distinct > 1)
 		bin_each_value(bins, buckets, min_data_in_bin);
 	bins->count++; /* the last one has no bound */
+	bins->splittable = distinct > 0 && bins->count + bins->has_missing > 1;
 	for (bins->search = 1; bins->search < bins->count; bins->search *= 2)
 		;
 	for (uint32_t i = bins->count - 1; i < MI_BINS_MAX; i++)
@@ -266,6 +267,7 @@ mi_bins_find_categories(mi_bins *bins, const uint64_t *counts, uint32_t category
 	if (bins->has_missing && kept == max_bins)
 		kept--;
 	bins->count = kept > 0 ? kept : 1;
+	bins->splittable = kept + bins->has_missing > 1;
 	memset(bins->map.set.bin_of, (int) bins->count, sizeof(bins->map.set.bin_of));
 	for (uint32_t i = 0; i < kept; i++)
 	{

@@ -20,6 +20,7 @@
 typedef struct mi_bins
 {
 	bool category;
+	bool splittable;  /* there are rows in more than one bin, as far as the sample shows */
 	bool has_missing; /* the bin after those of values is that of missing ones */
 	uint32_t count;   /* bins of values, at least 1 */
 	uint32_t search;  /* upper_bounds is padded to this power of two with infinities */

@@ -192,7 +192,7 @@ write_model(const mi_boosting_block *block, const mi_boosting_leader *leader, co
 static mi_status
 report_failure(const mi_boosting_leader *leader, mi_error *error)
 {
-	unsigned iterations = leader->iterations;
+	unsigned iterations = leader->done;
 
 	if (leader->failure == MI_BOOSTING_TOO_LARGE)
 	{

@@ -71,7 +71,7 @@ failure_of(const mi_boosting_leader *leader, uint32_t done)
 		return MI_BOOSTING_OVERFLOW;
 	if (leader->held_out_rows > 0 && !isfinite(leader->held_out_losses[done - 1]))
 		return MI_BOOSTING_HELD_OUT_OVERFLOW;
-	return mi_forest_builder_size(leader->forest) > MI_MODEL_MAX_BYTES ? MI_BOOSTING_TOO_LARGE : MI_BOOSTING_FINE;
+	return MI_BOOSTING_FINE;
 }
 
 /* The leader notes what "done" iterations have come to, and says when that is enough. */
@@ -81,8 +81,10 @@ judge(const mi_boosting_view *view, uint32_t done)
 	mi_boosting_block *block = view->block;
 	mi_boosting_leader *leader = block->leader;
 
-	leader->iterations = done;
-	block->stop = done == block->iterations;
+	bool too_large = mi_forest_builder_size(leader->forest) > MI_MODEL_MAX_BYTES;
+
+	leader->done = leader->iterations = done;
+	block->stop = done == block->iterations || too_large;
 	if (done == 0)
 		return;
 	mi_report_progress(MI_PHASE_BOOSTING, done, block->iterations);
@@ -91,11 +93,13 @@ judge(const mi_boosting_view *view, uint32_t done)
 		leader->held_out_losses[done - 1] = mean_loss(view, true, leader->held_out_weight);
 	leader->failure = failure_of(leader, done);
 	block->stop = block->stop || leader->failure != MI_BOOSTING_FINE;
-	if (block->early_stopping_round == 0)
-		return;
-	leader->iterations = best_iteration(leader, done);
-	if (done - leader->iterations >= block->early_stopping_round)
-		block->stop = true;
+	if (block->early_stopping_round > 0) /* what comes after the best is not kept, and may be too large */
+	{
+		leader->iterations = best_iteration(leader, done);
+		block->stop = block->stop || done - leader->iterations >= block->early_stopping_round;
+	}
+	else if (too_large && leader->failure == MI_BOOSTING_FINE)
+		leader->failure = MI_BOOSTING_TOO_LARGE;
 }
 
 /* False when no tree of the iteration has found a split, and none would with other rows and features. */
@@ -103,7 +107,7 @@ static bool
 grow_trees(const mi_boosting_view *view, mi_tree_growth *growth, uint32_t iteration)
 {
 	mi_boosting_leader *leader = view->block->leader;
-	bool split = !mi_takes_all_rows(&view->block->growth) || !mi_takes_all_features(&view->block->growth);
+	bool split = mi_may_find_more(view);
 
 	for (unsigned output = 0; output < view->block->outputs; output++)
 	{

@@ -29,8 +29,9 @@ typedef struct mi_boosting_leader
 	mi_forest_builder *forest;
 	double *training_losses; /* by iteration */
 	double *held_out_losses;
-	uint32_t iterations;         /* done, and kept */
-	mi_boosting_failure failure; /* after so many iterations */
+	uint32_t done;       /* iterations */
+	uint32_t iterations; /* kept of them */
+	mi_boosting_failure failure;
 } mi_boosting_leader;
 
 /*

@@ -46,11 +46,23 @@ choose(double fraction, uint64_t key, uint32_t features, const bool *candidates,
 	}
 }
 
+bool
+mi_may_find_more(const mi_boosting_view *view)
+{
+	const mi_growth_params *growth = &view->block->growth;
+	bool any = false;
+
+	for (uint32_t feature = 0; feature < view->block->features; feature++)
+		any = any || view->bins[feature].splittable;
+	return any &&
+		   (!mi_takes_all_rows(growth) || growth->feature_fraction < 1.0 || growth->feature_fraction_bynode < 1.0);
+}
+
 void
 mi_choose_features(const mi_boosting_view *view, uint64_t key, bool *chosen)
 {
 	for (uint32_t feature = 0; feature < view->block->features; feature++)
-		chosen[feature] = view->bins[feature].count + view->bins[feature].has_missing > 1;
+		chosen[feature] = view->bins[feature].splittable;
 	choose(view->block->growth.feature_fraction, key_of(key, ABOUT_FEATURES, 0), view->block->features, chosen, chosen);
 }
 

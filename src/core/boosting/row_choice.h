@@ -33,14 +33,11 @@ extern void mi_choose_features(const mi_boosting_view *view, uint64_t key, bool 
 extern void mi_choose_node_features(const mi_boosting_view *view, uint64_t key, uint32_t leaf_count, uint32_t leaf,
 									const bool *of_tree, bool *chosen);
 
+/* Whether an iteration may find a split where the one before it found none, since rows or features are drawn anew. */
+extern bool mi_may_find_more(const mi_boosting_view *view);
+
 /* Lists the member's own rows that the iteration learns from; answers how many. */
 extern uint32_t mi_choose_rows(const mi_boosting_view *view, uint32_t iteration);
-
-static inline bool
-mi_takes_all_features(const mi_growth_params *growth)
-{
-	return growth->feature_fraction >= 1.0 && growth->feature_fraction_bynode >= 1.0;
-}
 
 static inline bool
 mi_takes_all_rows(const mi_growth_params *growth)
