@@ -30,12 +30,12 @@ mi_find_column(TupleDesc columns, const char *name)
 }
 
 int
-mi_find_only_column(TupleDesc columns, const char *name)
+mi_find_only_column(TupleDesc columns, const char *name, const char *whose)
 {
 	int column = mi_find_column(columns, name);
 
 	if (column >= 0 && find_column_from(columns, name, column + 1) >= 0)
-		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN), errmsg("row has two columns named \"%s\"", name),
+		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN), errmsg("%s has two columns named \"%s\"", whose, name),
 						errhint("Features are told apart by name: give every column a name of its own with AS.")));
 	return column;
 }
@@ -65,7 +65,7 @@ mi_binding_new(const mi_contract *contract, TupleDesc columns)
 	for (uint32 i = 0; i < contract->feature_count; i++)
 	{
 		const mi_feature *feature = &contract->features[i];
-		int attribute = mi_find_only_column(columns, feature->name);
+		int attribute = mi_find_only_column(columns, feature->name, "row");
 
 		binding.attributes[i] = attribute;
 		if (attribute < 0)

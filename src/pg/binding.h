@@ -32,7 +32,7 @@ extern bool mi_binding_values_of_composite(mi_binding *binding, HeapTupleHeader 
 /* Index of a column by name, the first of several, or -1. */
 extern int mi_find_column(TupleDesc columns, const char *name);
 
-/* The same; raises an ERROR when there are several, which could be told apart by place alone. */
-extern int mi_find_only_column(TupleDesc columns, const char *name);
+/* The same of a row or a query; raises an ERROR when there are several, which could be told apart by place alone. */
+extern int mi_find_only_column(TupleDesc columns, const char *name, const char *whose);
 
 #endif

@@ -53,7 +53,7 @@ start(mi_query_sink *pub, TupleDesc columns)
 	sink->binding = mi_binding_new(&sink->model.contract, columns);
 	sink->values = palloc(sink->model.contract.feature_count * sizeof(double));
 	sink->probabilities = palloc(mi_model_class_count(&sink->model) * sizeof(double));
-	sink->target = mi_find_only_column(columns, target);
+	sink->target = mi_find_only_column(columns, target, "row");
 	if (sink->target < 0)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 						errmsg("query has no column \"%s\", the target of the model", target),

@@ -53,13 +53,7 @@ static void
 check_unique_names(TupleDesc columns)
 {
 	for (int i = 0; i < columns->natts; i++)
-	{
-		const char *name = NameStr(TupleDescAttr(columns, i)->attname);
-
-		if (mi_find_column(columns, name) != i)
-			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN), errmsg("query has two columns named \"%s\"", name),
-							errhint("Features are told apart by name: give every column a name of its own with AS.")));
-	}
+		(void) mi_find_only_column(columns, NameStr(TupleDescAttr(columns, i)->attname), "query");
 }
 
 /* What is wrong with a target of this kind, to be said of it, or NULL. */

@@ -95,6 +95,17 @@ is_bound(const mi_scoring *site, HeapTupleHeader row)
 		   (site->row_type_entry == NULL || site->row_type_entry->tupDesc_identifier == site->row_type_identifier);
 }
 
+/* Entries of the type cache stay for the session's life; ALTER TABLE and ALTER TYPE change their identifier. */
+static void
+note_identity(mi_scoring *site)
+{
+	site->row_type_entry = NULL;
+	if (site->row_type == RECORDOID)
+		return;
+	site->row_type_entry = lookup_type_cache(site->row_type, TYPECACHE_TUPDESC);
+	site->row_type_identifier = site->row_type_entry->tupDesc_identifier;
+}
+
 static void
 bind_row_type(mi_scoring *site, HeapTupleHeader row)
 {
@@ -107,13 +118,11 @@ bind_row_type(mi_scoring *site, HeapTupleHeader row)
 	caller = MemoryContextSwitchTo(site->row_context);
 	site->row_type = HeapTupleHeaderGetTypeId(row);
 	site->row_typmod = HeapTupleHeaderGetTypMod(row);
+	note_identity(site); /* before the columns are looked at: what changes meanwhile is then seen at the next row */
 	site->binding =
 		mi_binding_new(&site->model->contract, lookup_rowtype_tupdesc_copy(site->row_type, site->row_typmod));
 	site->values = palloc(site->model->contract.feature_count * sizeof(double));
 	MemoryContextSwitchTo(caller);
-	site->row_type_identifier = assign_record_type_identifier(site->row_type, site->row_typmod);
-	/* Entries of the type cache stay for the session's life; ALTER TABLE and ALTER TYPE change their identifier. */
-	site->row_type_entry = site->row_type != RECORDOID ? lookup_type_cache(site->row_type, TYPECACHE_TUPDESC) : NULL;
 	site->bound_opening = site->cache->openings;
 	site->bound = true;
 }

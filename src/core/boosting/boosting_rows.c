@@ -19,7 +19,7 @@ tell_of_rare_categories(const mi_feature *feature, const mi_bins *bins, const ui
 	for (uint32_t category = 0; category < feature->level_count; category++)
 		if (bins->map.set.bin_of[category] == bins->count)
 			rows += counts[category];
-	if (feature->level_count > bins->count && rows > 0)
+	if (rows > 0)
 		mi_notice("feature \"%s\" has %u categories, of which the rarest %u, %llu rows, count as missing",
 				  feature->name, (unsigned) feature->level_count, (unsigned) (feature->level_count - bins->count),
 				  (unsigned long long) rows);

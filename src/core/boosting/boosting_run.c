@@ -9,18 +9,13 @@
 #include "boosting_rows.h"
 #include "boosting_team.h"
 
-static const mi_boosting_params *
-params_of(const mi_training *training)
-{
-	return training->params;
-}
-
 /* ---- The block ---- */
 
 static mi_status
 set_monotone(const mi_training *training, int8_t *monotone, mi_error *error)
 {
-	mi_named_numbers asked = params_of(training)->monotone_constraints;
+	const mi_boosting_params *params = training->params;
+	mi_named_numbers asked = params->monotone_constraints;
 
 	for (uint32_t i = 0; i < asked.count; i++)
 	{
@@ -68,7 +63,7 @@ static mi_boosting_block
 block_of(const mi_training *training, const mi_class_weights *weights)
 {
 	const mi_boosting_trainer *trainer = training->state;
-	const mi_boosting_params *params = params_of(training);
+	const mi_boosting_params *params = training->params;
 
 	return (mi_boosting_block){
 		.rows = trainer->rows.rows,
@@ -214,7 +209,8 @@ static int
 workers_wanted(const mi_training *training)
 {
 	const mi_boosting_trainer *trainer = training->state;
-	int asked = (int) params_of(training)->parallel_workers;
+	const mi_boosting_params *params = training->params;
+	int asked = (int) params->parallel_workers;
 
 	return asked < 0 && trainer->rows.rows * training->contract->feature_count < WORTH_WORKERS ? 0 : asked;
 }
@@ -224,9 +220,6 @@ run(mi_team_session *session, mi_boosting_block *block, mi_boosting_leader *lead
 {
 	block->leader = leader;
 	mi_team_run(session, MI_TEAM_TASK_BOOSTING);
-	for (uint32_t output = 0; output < block->outputs; output++)
-		if (!isfinite(block->base_scores[output]))
-			leader->failure = MI_BOOSTING_OVERFLOW;
 	if (leader->failure != MI_BOOSTING_FINE)
 		report_failure(leader, error);
 }

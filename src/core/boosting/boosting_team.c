@@ -64,14 +64,35 @@ best_iteration(const mi_boosting_leader *leader, uint32_t done)
 	return best + 1;
 }
 
-static mi_boosting_failure
-failure_of(const mi_boosting_leader *leader, uint32_t done)
+static bool
+is_full(const mi_boosting_leader *leader)
 {
-	if (!isfinite(leader->training_losses[done - 1]))
+	return mi_forest_builder_size(leader->forest) > MI_MODEL_MAX_BYTES;
+}
+
+static mi_boosting_failure
+failure_of(const mi_boosting_block *block, const mi_boosting_leader *leader)
+{
+	for (uint32_t output = 0; output < block->outputs; output++)
+		if (!isfinite(block->base_scores[output]))
+			return MI_BOOSTING_OVERFLOW;
+	if (leader->done > 0 && !isfinite(leader->training_losses[leader->done - 1]))
 		return MI_BOOSTING_OVERFLOW;
-	if (leader->held_out_rows > 0 && !isfinite(leader->held_out_losses[done - 1]))
+	if (leader->done > 0 && block->held_out && !isfinite(leader->held_out_losses[leader->done - 1]))
 		return MI_BOOSTING_HELD_OUT_OVERFLOW;
-	return MI_BOOSTING_FINE;
+	/* By early stopping what comes after the best iteration is not kept: what is may be small enough. */
+	return is_full(leader) && block->early_stopping_round == 0 ? MI_BOOSTING_TOO_LARGE : MI_BOOSTING_FINE;
+}
+
+static void
+note_losses(const mi_boosting_view *view, mi_boosting_leader *leader)
+{
+	uint32_t last = leader->done - 1;
+
+	mi_report_progress(MI_PHASE_BOOSTING, leader->done, view->block->iterations);
+	leader->training_losses[last] = mean_loss(view, false, leader->training_weight);
+	if (view->block->held_out)
+		leader->held_out_losses[last] = mean_loss(view, true, leader->held_out_weight);
 }
 
 /* The leader notes what "done" iterations have come to, and says when that is enough. */
@@ -81,25 +102,16 @@ judge(const mi_boosting_view *view, uint32_t done)
 	mi_boosting_block *block = view->block;
 	mi_boosting_leader *leader = block->leader;
 
-	bool too_large = mi_forest_builder_size(leader->forest) > MI_MODEL_MAX_BYTES;
-
 	leader->done = leader->iterations = done;
-	block->stop = done == block->iterations || too_large;
-	if (done == 0)
+	if (done > 0)
+		note_losses(view, leader);
+	leader->failure = failure_of(block, leader);
+	block->stop = done == block->iterations || is_full(leader) || leader->failure != MI_BOOSTING_FINE;
+	if (done == 0 || block->early_stopping_round == 0)
 		return;
-	mi_report_progress(MI_PHASE_BOOSTING, done, block->iterations);
-	leader->training_losses[done - 1] = mean_loss(view, false, leader->training_weight);
-	if (block->held_out)
-		leader->held_out_losses[done - 1] = mean_loss(view, true, leader->held_out_weight);
-	leader->failure = failure_of(leader, done);
-	block->stop = block->stop || leader->failure != MI_BOOSTING_FINE;
-	if (block->early_stopping_round > 0) /* what comes after the best is not kept, and may be too large */
-	{
-		leader->iterations = best_iteration(leader, done);
-		block->stop = block->stop || done - leader->iterations >= block->early_stopping_round;
-	}
-	else if (too_large && leader->failure == MI_BOOSTING_FINE)
-		leader->failure = MI_BOOSTING_TOO_LARGE;
+	leader->iterations = best_iteration(leader, done);
+	if (done - leader->iterations >= block->early_stopping_round)
+		block->stop = true;
 }
 
 /* False when no tree of the iteration has found a split, and none would with other rows and features. */
@@ -107,7 +119,7 @@ static bool
 grow_trees(const mi_boosting_view *view, mi_tree_growth *growth, uint32_t iteration)
 {
 	mi_boosting_leader *leader = view->block->leader;
-	bool split = mi_may_find_more(view);
+	bool split = false;
 
 	for (unsigned output = 0; output < view->block->outputs; output++)
 	{
@@ -119,7 +131,7 @@ grow_trees(const mi_boosting_view *view, mi_tree_growth *growth, uint32_t iterat
 			mi_tree_growth_add_to(growth, leader->seen, leader->final, leader->forest);
 		split = split || growth->leaf_count > 1;
 	}
-	return split;
+	return split || mi_may_find_more(view);
 }
 
 static void

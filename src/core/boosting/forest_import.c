@@ -5,19 +5,11 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../base/host.h"
+#include "../base/texts.h"
 #include "gradient_boosting.h"
-
-static char *
-copy_text(const char *text)
-{
-	size_t size = strlen(text) + 1;
-
-	return memcpy(mi_allocate(size), text, size);
-}
 
 const mi_foreign_objective *
 mi_foreign_objective_find(const mi_foreign_objective *objectives, const char *name, mi_error *error)
@@ -47,7 +39,7 @@ mi_import_begin(mi_import *import, const mi_import_options *options, size_t feat
 	import->contract = (mi_contract){
 		.named = true,
 		.null_policy = MI_NULL_MISSING,
-		.target = copy_text(options->target),
+		.target = mi_copy_text(options->target),
 		.feature_count = (uint32_t) feature_count,
 		.features = mi_allocate_zeroed(feature_count * sizeof(mi_feature)),
 	};
@@ -73,35 +65,11 @@ mi_import_release(mi_import *import)
 
 /* ---- Names ---- */
 
-/* A text and the number that it had before texts were sorted. */
-typedef struct numbered_text
-{
-	const char *text;
-	uint32_t number;
-} numbered_text;
-
-static int
-compare_texts(const void *a, const void *b)
-{
-	return strcmp(((const numbered_text *) a)->text, ((const numbered_text *) b)->text);
-}
-
-/* Sorts them; a text that is there twice, or NULL. */
-static const char *
-sort_texts(numbered_text *texts, size_t count)
-{
-	qsort(texts, count, sizeof(*texts), compare_texts);
-	for (size_t i = 1; i < count; i++)
-		if (strcmp(texts[i - 1].text, texts[i].text) == 0)
-			return texts[i].text;
-	return NULL;
-}
-
 mi_status
 mi_import_set_levels(mi_import *import, uint32_t feature, const char **levels, size_t count, mi_error *error)
 {
 	mi_feature *into = &import->contract.features[feature];
-	numbered_text *texts;
+	mi_numbered_text *texts;
 	const char *twice;
 
 	if (count == 0 || count > MI_MAX_LEVELS)
@@ -112,8 +80,8 @@ mi_import_set_levels(mi_import *import, uint32_t feature, const char **levels, s
 	}
 	texts = mi_allocate(count * sizeof(*texts));
 	for (size_t i = 0; i < count; i++)
-		texts[i] = (numbered_text){levels[i], (uint32_t) i};
-	twice = sort_texts(texts, count);
+		texts[i] = (mi_numbered_text){levels[i], (uint32_t) i};
+	twice = mi_sort_texts(texts, count);
 	if (twice != NULL)
 		mi_fail(error, MI_MALFORMED, "feature \"%.100s\" has the category \"%.100s\" twice", into->name, twice);
 	else
@@ -124,7 +92,7 @@ mi_import_set_levels(mi_import *import, uint32_t feature, const char **levels, s
 		import->level_numbers[feature] = mi_allocate(count * sizeof(uint32_t));
 		for (uint32_t i = 0; i < count; i++)
 		{
-			into->levels[i] = copy_text(texts[i].text);
+			into->levels[i] = mi_copy_text(texts[i].text);
 			import->level_numbers[feature][texts[i].number] = i;
 		}
 	}
@@ -135,12 +103,12 @@ mi_import_set_levels(mi_import *import, uint32_t feature, const char **levels, s
 static mi_status
 check_feature_names(const mi_contract *contract, mi_error *error)
 {
-	numbered_text *texts = mi_allocate(contract->feature_count * sizeof(*texts));
+	mi_numbered_text *texts = mi_allocate(contract->feature_count * sizeof(*texts));
 	const char *twice;
 
 	for (uint32_t i = 0; i < contract->feature_count; i++)
 		texts[i].text = contract->features[i].name;
-	twice = sort_texts(texts, contract->feature_count);
+	twice = mi_sort_texts(texts, contract->feature_count);
 	mi_release(texts);
 	if (twice == NULL)
 		return MI_OK;
@@ -153,7 +121,7 @@ static mi_status
 name_classes(mi_import *import, mi_error *error)
 {
 	const mi_class_list *given = &import->options->classes;
-	numbered_text texts[MI_FOREST_MAX_OUTPUTS];
+	mi_numbered_text texts[MI_FOREST_MAX_OUTPUTS];
 	char numbers[MI_FOREST_MAX_OUTPUTS][12];
 	const char *twice;
 
@@ -165,9 +133,9 @@ name_classes(mi_import *import, mi_error *error)
 	for (uint32_t i = 0; i < import->outputs; i++)
 	{
 		snprintf(numbers[i], sizeof(numbers[i]), "%u", (unsigned) i);
-		texts[i] = (numbered_text){given->count > 0 ? given->labels[i] : numbers[i], i};
+		texts[i] = (mi_numbered_text){given->count > 0 ? given->labels[i] : numbers[i], i};
 	}
-	twice = sort_texts(texts, import->outputs);
+	twice = mi_sort_texts(texts, import->outputs);
 	if (twice != NULL)
 		return mi_fail(error, MI_INVALID_ARGUMENT, "two classes were labelled \"%.100s\"", twice);
 	if (import->objective == MI_OBJECTIVE_MULTICLASS)
@@ -176,7 +144,7 @@ name_classes(mi_import *import, mi_error *error)
 	{
 		import->class_numbers[i] = texts[i].number;
 		if (import->labels != NULL)
-			import->labels[i] = copy_text(texts[i].text);
+			import->labels[i] = mi_copy_text(texts[i].text);
 	}
 	return MI_OK;
 }

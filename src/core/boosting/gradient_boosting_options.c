@@ -162,6 +162,8 @@ check_row_params(const mi_boosting_params *asked)
 	return NULL;
 }
 
+#define NEEDS_COLUMN " needs group_by or time_by, of train(): the column that says which rows are held out together"
+
 static const char *
 check_holding_out(const mi_boosting_params *asked)
 {
@@ -174,11 +176,9 @@ check_holding_out(const mi_boosting_params *asked)
 	if (asked->group_by != NULL && asked->time_by != NULL)
 		return "group_by and time_by exclude each other: rows are held out by one of them";
 	if (asked->validation_fraction != VALIDATION_FRACTION && !by_column)
-		return "validation_fraction needs group_by or time_by, of train(): the column that says which rows are held "
-			   "out together";
+		return "validation_fraction" NEEDS_COLUMN;
 	if (asked->early_stopping_round > 0.0 && !by_column)
-		return "early_stopping_round needs group_by or time_by, of train(): the column that says which rows are held "
-			   "out together";
+		return "early_stopping_round" NEEDS_COLUMN;
 	return NULL;
 }
 

@@ -14,12 +14,6 @@
 #include "boosting_run.h"
 #include "class_weights.h"
 
-static const mi_boosting_params *
-params_of(const mi_training *training)
-{
-	return training->params;
-}
-
 /* ---- Rows ---- */
 
 /* Options that do not go with the objective. Leaves that are medians or quantiles are in units of the target. */
@@ -44,7 +38,7 @@ check_objective(const mi_boosting_params *params, const mi_objective *objective,
 static mi_status
 choose_objective(const mi_training *training, mi_objective *objective, mi_error *error)
 {
-	const mi_boosting_params *params = params_of(training);
+	const mi_boosting_params *params = training->params;
 	static const mi_objective_code usual[MI_FEATURE_KINDS] = {
 		[MI_FEATURE_NUMBER] = MI_OBJECTIVE_REGRESSION,
 		[MI_FEATURE_BOOLEAN] = MI_OBJECTIVE_BINARY,
@@ -151,7 +145,7 @@ mi_status
 mi_boosting_train_add_row(mi_training *training, const double *values, double target, mi_error *error)
 {
 	mi_boosting_trainer *trainer = training->state;
-	const mi_boosting_params *params = params_of(training);
+	const mi_boosting_params *params = training->params;
 	double weight = params->weight_by != NULL ? training->roles.weight : 1.0;
 	double extras[MI_ROW_EXTRAS] = {
 		[MI_ROW_TARGET] = target, [MI_ROW_WEIGHT] = weight, [MI_ROW_HELD_BY] = training->roles.time};

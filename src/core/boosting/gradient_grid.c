@@ -72,6 +72,34 @@ larger_of(largest_bits a, largest_bits b)
 						  a.hessian > b.hessian ? a.hessian : b.hessian};
 }
 
+static largest_bits
+largest_of_all(const mi_tree_growth *growth)
+{
+	const mi_boosting_view *view = growth->view;
+	largest_bits largest = {0, 0};
+
+	for (uint64_t row = view->first_row; row < view->end_row; row += MI_BOOSTING_CHUNK)
+	{
+		mi_check_interrupts();
+		largest = larger_of(largest, largest_of(growth->gradients + row, chunk_at(view, row)));
+	}
+	return largest;
+}
+
+static largest_bits
+largest_of_listed(const mi_tree_growth *growth, mi_row_list list)
+{
+	largest_bits largest = {0, 0};
+
+	for (uint32_t i = 0; i < list.count; i++)
+	{
+		if (i % MI_BOOSTING_CHUNK == 0)
+			mi_check_interrupts();
+		largest = larger_of(largest, largest_of(growth->gradients + list.rows[i], 1));
+	}
+	return largest;
+}
+
 /* Of the rows that the tree learns from: those held out or left out by chance have no say. */
 static void
 tell_largest(const mi_tree_growth *growth)
@@ -79,19 +107,8 @@ tell_largest(const mi_tree_growth *growth)
 	const mi_boosting_view *view = growth->view;
 	mi_row_list list = mi_leaf_rows(view, view->team->rank, 0);
 	bool all = list.count == view->end_row - view->first_row;
-	largest_bits largest = {0, 0};
+	largest_bits largest = all ? largest_of_all(growth) : largest_of_listed(growth, list);
 
-	for (uint64_t row = view->first_row; all && row < view->end_row; row += MI_BOOSTING_CHUNK)
-	{
-		mi_check_interrupts();
-		largest = larger_of(largest, largest_of(growth->gradients + row, chunk_at(view, row)));
-	}
-	for (uint32_t i = 0; !all && i < list.count; i++)
-	{
-		if (i % MI_BOOSTING_CHUNK == 0)
-			mi_check_interrupts();
-		largest = larger_of(largest, largest_of(growth->gradients + list.rows[i], 1));
-	}
 	view->block->told[view->team->rank].largest_gradient = number_of(largest.gradient);
 	view->block->told[view->team->rank].largest_hessian = number_of(largest.hessian);
 }

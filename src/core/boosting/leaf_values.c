@@ -89,7 +89,6 @@ residual_quantile(const mi_tree_growth *growth, uint32_t leaf, double quantile)
 	size_t room = (size_t) growth->leaves[leaf].sums.rows;
 	double *residuals = mi_allocate((room > 0 ? room : 1) * sizeof(double));
 	float *weights = view->weights != NULL ? mi_allocate((room > 0 ? room : 1) * sizeof(float)) : NULL;
-	double weight_sum = 0.0;
 	double result;
 
 	mi_check_interrupts();
@@ -104,10 +103,9 @@ residual_quantile(const mi_tree_growth *growth, uint32_t leaf, double quantile)
 			residuals[count] = view->targets[row] - (view->scores[row] + block->base_scores[0]);
 			if (weights != NULL)
 				weights[count] = view->weights[row];
-			weight_sum += weights != NULL ? weights[count] : 1.0;
 		}
 	}
-	result = weight_sum > 0.0 ? mi_weighted_quantile(residuals, weights, count, quantile) : 0.0;
+	result = mi_weighted_quantile(residuals, weights, count, quantile);
 	mi_release(residuals);
 	mi_release(weights);
 	return fmin(fmax(result, growth->leaves[leaf].sums.lowest), growth->leaves[leaf].sums.highest);

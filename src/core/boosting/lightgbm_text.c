@@ -297,13 +297,13 @@ static mi_status
 read_trees(lightgbm_text *text, mi_error *error)
 {
 	mi_import *import = &text->import;
-	double sizes = 0.0;
+	size_t sizes = 0;
 	mi_span rest = mi_block_value(text->header, "tree_sizes");
 
 	for (mi_span word; mi_cut_word(&rest, &word);)
-		if (fmod(++sizes, CHECK_INTERRUPTS_EVERY) == 0.0)
+		if (++sizes % CHECK_INTERRUPTS_EVERY == 0)
 			mi_check_interrupts();
-	if (sizes > 0.0 && sizes != (double) text->tree_count)
+	if (sizes > 0 && sizes != text->tree_count)
 		return malformed(error, "it has more or fewer trees than its header says");
 	for (size_t i = 0; i < text->tree_count; i++)
 	{

@@ -341,15 +341,16 @@ double
 mi_weighted_quantile(const double *values, const float *weights, size_t count, double quantile)
 {
 	double total = 0.0;
-	double place = quantile * (double) (count - 1);
+	double place;
 	double below;
 
+	for (size_t i = 0; weights != NULL && i < count; i++)
+		total += weights[i];
 	if (weights != NULL)
-	{
-		for (size_t i = 0; i < count; i++)
-			total += weights[i];
-		return value_at_weight(values, weights, count, quantile * total);
-	}
+		return total > 0.0 ? value_at_weight(values, weights, count, quantile * total) : 0.0;
+	if (count == 0)
+		return 0.0;
+	place = quantile * (double) (count - 1);
 	below = value_at_weight(values, NULL, count, floor(place) + 1.0);
 	if (place == floor(place))
 		return below;

@@ -81,8 +81,8 @@ extern void mi_objective_base_scores(const mi_objective *objective, const mi_obj
 extern const char *mi_objective_check_target(mi_objective_code code, double target);
 
 /*
- * A quantile of count > 0 values: R's type 7, or with weights the smallest value such that those up to it have that
- * share of the weight.
+ * A quantile of values: R's type 7, or with weights the smallest value such that those up to it have that share of the
+ * weight; 0 when there is no value, or none that weighs anything.
  */
 extern double mi_weighted_quantile(const double *values, const float *weights, size_t count, double quantile);
 

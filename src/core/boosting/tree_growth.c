@@ -66,6 +66,18 @@ may_be_split(const mi_tree_growth *growth, const mi_growing_leaf *leaf)
 		   leaf->depth < MI_FOREST_MAX_DEPTH && (params->max_depth == 0 || leaf->depth < params->max_depth);
 }
 
+/* By feature, whether it is tried at the node that a leaf would become. */
+static const bool *
+features_to_try(const mi_tree_growth *growth, uint32_t leaf_number)
+{
+	const mi_boosting_view *view = growth->view;
+
+	if (view->block->growth.feature_fraction_bynode >= 1.0)
+		return growth->used;
+	mi_choose_node_features(view, growth->key, growth->leaf_count, leaf_number, growth->used, growth->tried);
+	return growth->tried;
+}
+
 /* The best split among the features that the member searches. */
 static void
 search(const mi_tree_growth *growth, uint32_t leaf_number, mi_split *best)
@@ -77,17 +89,12 @@ search(const mi_tree_growth *growth, uint32_t leaf_number, mi_split *best)
 	uint32_t end = view->end_group * MI_FEATURE_GROUP;
 	mi_split_search search =
 		mi_split_search_begin(view, growth->gradient_scale, growth->hessian_scale, growth->monotone, &leaf->sums);
-
-	const bool *tried = growth->used;
+	const bool *tried;
 
 	*best = (mi_split){0};
 	if (!may_be_split(growth, leaf))
 		return;
-	if (view->block->growth.feature_fraction_bynode < 1.0)
-	{
-		mi_choose_node_features(view, growth->key, growth->leaf_count, leaf_number, growth->used, growth->tried);
-		tried = growth->tried;
-	}
+	tried = features_to_try(growth, leaf_number);
 	for (uint32_t feature = view->first_group * MI_FEATURE_GROUP; feature < end && feature < view->block->features;
 		 feature++)
 		if (tried[feature])

@@ -9,21 +9,14 @@
 #include <string.h>
 
 #include "../base/host.h"
+#include "../base/texts.h"
 
 #define MI_PACKED_FEATURE_MINIMUM 9 /* name length, kind, level count: what one feature takes at least */
-
-static const char *
-copy_text(const char *text)
-{
-	size_t size = strlen(text) + 1;
-
-	return memcpy(mi_allocate(size), text, size);
-}
 
 mi_contract
 mi_contract_for_array(uint32_t feature_count, const char *const *names)
 {
-	mi_contract contract = {.target = copy_text(""), .feature_count = feature_count};
+	mi_contract contract = {.target = mi_copy_text(""), .feature_count = feature_count};
 
 	contract.features = mi_allocate_zeroed(feature_count * sizeof(mi_feature));
 	for (uint32_t i = 0; i < feature_count; i++)
@@ -31,36 +24,38 @@ mi_contract_for_array(uint32_t feature_count, const char *const *names)
 		char name[16];
 
 		snprintf(name, sizeof(name), "x%u", (unsigned) i + 1);
-		contract.features[i].name = copy_text(names != NULL ? names[i] : name);
+		contract.features[i].name = mi_copy_text(names != NULL ? names[i] : name);
 	}
 	return contract;
-}
-
-static int
-compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
 mi_status
 mi_contract_check_names(const char *const *names, uint32_t count, uint32_t feature_count, mi_error *error)
 {
-	const char **sorted;
+	mi_numbered_text *sorted;
+	const char *twice;
 
 	if (count == 0)
 		return MI_OK;
 	if (count != feature_count)
 		return mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has %u names, the array has %u elements",
 					   (unsigned) count, (unsigned) feature_count);
-	sorted = memcpy(mi_allocate(count * sizeof(char *)), names, count * sizeof(char *));
-	qsort(sorted, count, sizeof(char *), compare_texts);
-	for (uint32_t i = 0; i < count && error->status == MI_OK; i++)
-		if (sorted[i][0] == '\0')
-			mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has an empty name");
-		else if (i > 0 && strcmp(sorted[i - 1], sorted[i]) == 0)
-			mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has two names \"%s\"", sorted[i]);
-	mi_release((void *) sorted);
+	sorted = mi_allocate(count * sizeof(*sorted));
+	for (uint32_t i = 0; i < count; i++)
+		sorted[i] = (mi_numbered_text){names[i], i};
+	twice = mi_sort_texts(sorted, count);
+	if (sorted[0].text[0] == '\0')
+		mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has an empty name");
+	else if (twice != NULL)
+		mi_fail(error, MI_INVALID_ARGUMENT, "option \"features\" has two names \"%s\"", twice);
+	mi_release(sorted);
 	return error->status;
+}
+
+static int
+compare_levels(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
 mi_contract
@@ -68,7 +63,7 @@ mi_contract_sorted(const mi_contract *contract)
 {
 	mi_contract sorted = *contract;
 
-	sorted.target = copy_text(contract->target);
+	sorted.target = mi_copy_text(contract->target);
 	sorted.features = mi_allocate(contract->feature_count * sizeof(mi_feature));
 	for (uint32_t i = 0; i < contract->feature_count; i++)
 	{
@@ -76,12 +71,12 @@ mi_contract_sorted(const mi_contract *contract)
 		mi_feature *into = &sorted.features[i];
 
 		*into = *from;
-		into->name = copy_text(from->name);
+		into->name = mi_copy_text(from->name);
 		into->levels = from->level_count > 0 ? mi_allocate(from->level_count * sizeof(char *)) : NULL;
 		for (uint32_t level = 0; level < from->level_count; level++)
-			into->levels[level] = copy_text(from->levels[level]);
+			into->levels[level] = mi_copy_text(from->levels[level]);
 		if (from->level_count > 0)
-			qsort(into->levels, from->level_count, sizeof(char *), compare_texts);
+			qsort(into->levels, from->level_count, sizeof(char *), compare_levels);
 	}
 	return sorted;
 }
